@@ -1,0 +1,58 @@
+/* db: one interface over the database engines. No SQL text is written here or by callers: every query is a named entry in
+ * sql/*.sql, compiled by tools/mksql into a typed C function (build/sql.h) that calls db_run.
+ *
+ * A db is one connection and belongs to one thread. Rows and their texts live in the cx's arena. Errors: BUSY when the
+ * database is locked or away for now, CONFLICT when a constraint says no, FAILED otherwise; never a crash.
+ *
+ * Values: 64-bit integers (booleans 0/1, times microseconds UTC), doubles, UTF-8 text, blobs. NULL reads as 0, or as a
+ * str with p == NULL; a str with p == NULL is bound as NULL. */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include "base/cx.h"
+
+struct db;
+
+enum db_mode {
+	DB_READ,  /* a write fails */
+	DB_WRITE,
+};
+
+/* Opens url: "sqlite:/abs/path/site.db" (postgresql:// is answered FAILED by a build without that engine). Prepares every query
+ * that fits the mode; a bad one is FAILED with the query's name. Closed with db_close. */
+CHECKED err db_open(struct cx *cx, str url, enum db_mode mode, struct db **out);
+void db_close(struct db *db);
+
+/* Brings the schema to this binary's version (sql/schema/NNNN-*.sql, each in a transaction of its own), creating the
+ * database when it is not there. A newer schema than this binary knows is CONFLICT with a sentence. Opens and closes its
+ * own connection. */
+CHECKED err db_migrate(struct cx *cx, str url, int *from, int *to);
+
+/* A transaction on this connection, for commands and tests; the server uses db_write. fn's error rolls back. */
+CHECKED err db_transaction(struct cx *cx, struct db *db, err (*fn)(struct cx *, struct db *, void *), void *arg);
+
+/* The group-commit writer (one thread that owns a write connection). */
+struct db_writer;
+CHECKED err db_writer_start(struct cx *cx, str url, struct db_writer **out);
+void db_writer_stop(struct db_writer *w); /* finishes what is queued */
+
+/* Runs fn inside a transaction and returns when it is durable: what came back OK survives a power cut. Everything queued at
+ * that moment shares one commit, each in a savepoint of its own, so one's failure does not touch another. fn runs on the
+ * writer's thread with the caller's cx while the caller waits; it may run twice, so it has no side effect but rows.
+ * BUSY when the queue is full; FAILED for all in the batch when the commit fails. */
+CHECKED err db_write(struct cx *cx, struct db_writer *w, err (*fn)(struct cx *, struct db *, void *), void *arg);
+
+/* A snapshot to read from: all reads between see one state. */
+CHECKED err db_read_begin(struct cx *cx, struct db *db);
+void db_read_end(struct db *db);
+
+/* Integrity of file and constraints, for `broadside check`: each fault is told to report; returns FAILED on any. */
+CHECKED err db_verify(struct cx *cx, struct db *db, void (*report)(void *, str), void *arg);
+
+/* A consistent copy into a new file while others write (SQLite's backup interface). CONFLICT when the file exists. */
+CHECKED err db_copy(struct cx *cx, struct db *db, const char *path);
+
+/* Queries run on this connection since db_open: tests count them per page. */
+uint64_t db_query_count(const struct db *db);
+
+#endif

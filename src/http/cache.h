@@ -1,0 +1,37 @@
+/* cache: complete responses for anonymous GETs, keyed by path and normalised query. Each entry remembers the generation numbers
+ * of what it depends on, taken before its data was read; a write bumps the generations it touches before its requester
+ * is answered, so whoever wrote sees what was written. Bounded in bytes, least recently used goes first. Thread-safe.
+ *
+ * Generations live in a fixed table of counters indexed by a hash of the key: two keys sharing a counter only means a page
+ * rendered once more than needed. */
+#ifndef HTTP_CACHE_H
+#define HTTP_CACHE_H
+
+#include "base/cx.h"
+
+struct cache;
+
+#define CACHE_DEPS_MAX 32
+struct cache_deps {
+	struct {
+		uint32_t slot;
+		uint32_t generation;
+	} at[CACHE_DEPS_MAX];
+	size_t n;
+	bool overflow; /* more than fit: not cacheable */
+};
+
+struct cache *cache_new(size_t max_bytes);
+void cache_free(struct cache *c);
+
+/* Keys are made by the caller: cache_key(KIND, number). */
+static inline uint64_t cache_key(uint32_t kind, id number) { return (uint64_t)kind << 56 ^ (uint64_t)number; }
+void cache_bump(struct cache *c, uint64_t key);
+uint32_t cache_generation(struct cache *c, uint64_t key, uint32_t *slot);
+
+struct cache_stats {
+	uint64_t hits, misses, stale, evictions, bytes, entries;
+};
+struct cache_stats cache_stats(struct cache *c);
+
+#endif

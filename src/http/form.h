@@ -1,0 +1,28 @@
+/* form: streaming parsers of application/x-www-form-urlencoded (WHATWG URL 5) and multipart/form-data (RFC 7578). Fed in pieces of any
+ * size; memory is bounded by the limits whatever is sent. Pure but for the spool files they write; fuzzed. */
+#ifndef HTTP_FORM_H
+#define HTTP_FORM_H
+
+#include "base/cx.h"
+#include "http/request.h"
+
+struct form_limits {
+	int64_t body;
+	int files;
+	int64_t file;
+	const char *spool_dir;
+};
+
+struct form_reader;
+
+/* By the Content-Type field's value; INVALID when it is neither kind or its boundary is broken. */
+CHECKED err form_reader_new(struct cx *cx, str content_type, const struct form_limits *limits, struct form_reader **out);
+/* INVALID: malformed; LIMIT: past a limit; FAILED: the spool's disk. After an error the reader takes no more. */
+CHECKED err form_reader_feed(struct form_reader *r, const char *bytes, size_t n);
+/* The whole form; INVALID when it ended too early. Uploads' descriptors are closed by the cx. */
+CHECKED err form_reader_end(struct form_reader *r, struct form *out);
+
+/* A query string, parsed by the same rules. INVALID past LIMIT_QUERY_PARAMS, on broken escapes, NUL or bad UTF-8. */
+CHECKED err form_parse_query(struct cx *cx, str query, struct params *out);
+
+#endif

@@ -1,0 +1,54 @@
+/* request: what a handler sees of a request. It has been checked against RFC 9110 and 9112 by the server: method known, target
+ * origin-form and decoded to valid UTF-8 without NUL, query and form parsed within the limits. All of it lives until the response is sent. */
+#ifndef HTTP_REQUEST_H
+#define HTTP_REQUEST_H
+
+#include "base/cx.h"
+
+enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OPTIONS, METHOD_OTHER /* known to HTTP, used by no route */ };
+
+struct param {
+	str name, value;
+};
+
+struct params {
+	struct param *at;
+	size_t n;
+};
+
+/* One uploaded file, in the spool. */
+struct upload {
+	str field;    /* form field name */
+	str filename; /* as the client called it: untrusted, never used as a path */
+	int fd;       /* unlinked spool file, at offset 0; closed with the request */
+	int64_t size;
+};
+
+struct form {
+	struct params fields; /* in the order sent; values valid UTF-8 without NUL, line ends as \n */
+	struct upload *files;
+	size_t files_n;
+	str broken; /* name of a field whose text was not valid UTF-8 or held NUL (its value is "" then), or empty */
+};
+
+struct request {
+	enum method method;
+	str path;             /* decoded, starts with '/', no "." or ".." segments (those are refused) */
+	str target;           /* as sent: path and query, for redirects to self */
+	struct params query;
+	struct params cookies;
+	struct params headers; /* names lower case; as received */
+	struct form form;      /* POST only */
+	uint64_t peer;         /* the client address, hashed under an in-memory key that is wiped every few hours; the address itself is not to be had */
+	bool secure;           /* came over TLS, as the trusted proxy says */
+	bool loopback;         /* from this machine and not through a proxy */
+};
+
+str param_get(const struct params *p, str name);           /* first value, or the empty str with p == NULL */
+bool param_has(const struct params *p, str name);
+str request_header(const struct request *r, str lower_name);
+str request_cookie(const struct request *r, str name);
+str request_field(const struct request *r, str name);      /* form field */
+str request_query(const struct request *r, str name);
+
+#endif

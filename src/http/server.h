@@ -1,0 +1,70 @@
+/* server: HTTP/1.1 (RFC 9110, 9112) over libmicrohttpd. One daemon per listener thread, driven by poll() on its epoll
+ * descriptor and MHD_run(); a request that the page cache answers is answered right there, any other is suspended and handed
+ * through a bounded queue to a worker thread (queue full: 503 with Retry-After). Bodies stream: urlencoded and multipart forms
+ * are parsed as they come, files go to unlinked spool files, never past the limit that admit gave.
+ *
+ * What libmicrohttpd lets through and HTTP forbids is refused here before routing, with the connection closed after it:
+ * missing, doubled or malformed Host, Transfer-Encoding beside Content-Length, NUL or bare CR in a field, white space before a
+ * colon, obsolete line folding, broken targets (400); unknown methods (501). */
+#ifndef HTTP_SERVER_H
+#define HTTP_SERVER_H
+
+#include "http/cache.h"
+#include "http/request.h"
+#include "http/response.h"
+
+struct http_limits {
+	int64_t body;      /* largest body for this request; 0: none allowed */
+	int files;         /* most uploads; 0: a file part is refused */
+	int64_t file;      /* largest single file */
+};
+
+struct http_app {
+	void *arg;
+
+	/* On the listener's thread, headers complete, must not block or allocate beyond the cx. Fills limits for the body. To
+	 * refuse before the body is read (405, 404, 413 by Content-Length), fills res and returns false. cacheable: may this
+	 * request be answered from the page cache (anonymous GET or HEAD). */
+	bool (*admit)(void *arg, struct cx *cx, const struct request *req, struct http_limits *limits, bool *cacheable,
+	    struct response *res);
+
+	/* A worker thread's own state (its read connection); NULL when it cannot be had: the server does not start. */
+	void *(*worker_open)(void *arg, struct cx *cx);
+	void (*worker_close)(void *worker);
+
+	/* Straight-line blocking code on a worker thread; always leaves a status in res. */
+	void (*handle)(void *worker, struct cx *cx, const struct request *req, struct response *res);
+
+	/* Fills res with an error page for a status found by the server itself (400, 408, 413, 501, 503); must not touch the database. */
+	void (*refuse)(void *arg, struct cx *cx, int status, struct response *res);
+};
+
+struct http_config {
+	int *listeners;          /* bound, listening sockets (one per thread; SO_REUSEPORT), owned by the server from here on */
+	size_t listeners_n;
+	int workers;             /* 1 to 64 */
+	int queue;               /* requests waiting for a worker before 503 */
+	int connections;         /* most open connections over all */
+	int connections_per_client;
+	int idle_seconds;        /* keep-alive and slow-header time-out */
+	const char *spool_dir;   /* where unlinked spool files are made */
+	bool behind_proxy;       /* take X-Forwarded-For / X-Forwarded-Proto from the connecting (loopback or unix) peer */
+	struct cache *cache;     /* NULL: no page cache */
+};
+
+struct http_server;
+CHECKED err http_server_start(struct cx *cx, const struct http_config *config, const struct http_app *app,
+    struct http_server **out);
+
+/* Stops accepting, finishes what is in flight (at most grace_seconds), ends all threads. */
+void http_server_stop(struct http_server *s, int grace_seconds);
+
+/* Wipes the key under which client addresses are hashed and draws a new one; called by a timer of the server's own every few hours, and by tests. */
+void http_server_forget_peers(struct http_server *s);
+
+struct http_stats {
+	uint64_t requests, refused, by_class[6], queue_now, connections_now;
+};
+struct http_stats http_server_stats(struct http_server *s);
+
+#endif

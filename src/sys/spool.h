@@ -1,0 +1,16 @@
+/* spool: unlinked temporary files (O_TMPFILE) in the site's folder, and files written so that they are there whole or not at all. */
+#ifndef SYS_SPOOL_H
+#define SYS_SPOOL_H
+
+#include "base/cx.h"
+
+/* A new descriptor on an unlinked file in dir. FAILED names the directory. */
+CHECKED err spool_open(struct cx *cx, const char *dir, int *fd);
+
+/* All of path in the arena; LIMIT when larger than max, NOTFOUND when not there. */
+CHECKED err spool_read_file(struct cx *cx, const char *path, size_t max, str *out);
+
+/* Writes path by temporary name, fsync, rename, fsync of the folder. */
+CHECKED err spool_write_file(struct cx *cx, const char *path, str bytes, int mode);
+
+#endif
