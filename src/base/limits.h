@@ -12,6 +12,10 @@
 #define LIMIT_ARENA          (256 * MIB) /* one request or job; more is a bug or an attack */
 #define LIMIT_ARENA_KEEP     (1 * MIB)   /* what an arena keeps between two requests */
 
+/* database */
+#define LIMIT_DB_VALUE       (64 * MIB)  /* one text, blob or row */
+#define LIMIT_WRITE_QUEUE    1024        /* writes waiting for the writer */
+
 /* HTTP */
 #define LIMIT_TARGET         (8 * KIB)   /* request target, RFC 9112 3 recommends 8000 at least */
 #define LIMIT_HEADERS        (32 * KIB)  /* whole header section */

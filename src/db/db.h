@@ -1,5 +1,5 @@
 /* db: one interface over the database engines. No SQL text is written here or by callers: every query is a named entry in
- * sql/*.sql, compiled by tools/mksql into a typed C function (build/sql.h) that calls db_run.
+ * the files of sql/, compiled by tools/mksql into a typed C function (build/sql.h) that calls db_run.
  *
  * A db is one connection and belongs to one thread. Rows and their texts live in the cx's arena. Errors: BUSY when the
  * database is locked or away for now, CONFLICT when a constraint says no, FAILED otherwise; never a crash.
@@ -23,7 +23,7 @@ enum db_mode {
 CHECKED err db_open(struct cx *cx, str url, enum db_mode mode, struct db **out);
 void db_close(struct db *db);
 
-/* Brings the schema to this binary's version (sql/schema/NNNN-*.sql, each in a transaction of its own), creating the
+/* Brings the schema to this binary's version (the files of sql/schema/, each in a transaction of its own), creating the
  * database when it is not there. A newer schema than this binary knows is CONFLICT with a sentence. Opens and closes its
  * own connection. */
 CHECKED err db_migrate(struct cx *cx, str url, int *from, int *to);

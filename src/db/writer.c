@@ -1,0 +1,179 @@
+/* Group commit: making a commit durable costs a wait for the disk, so everything that is waiting when the writer comes
+ * round shares one. Each write runs in a savepoint of its own, and its caller sleeps until the commit that holds it is
+ * on the disk. Upkeep (moving the log into the main file) happens after the callers have been woken. */
+#include <pthread.h>
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/must.h"
+#include "db/engine.h"
+#include "base/banned.h"
+
+#define BATCH 256 /* writes that share a commit at most, so that the first of them need not wait for long */
+
+struct waiting { /* lives on its caller's stack */
+	struct cx *cx;
+	err (*fn)(struct cx *, struct db *, void *);
+	void *arg;
+	err result;
+	bool done;
+	pthread_cond_t woken;
+	struct waiting *next;
+};
+
+struct db_writer {
+	struct arena *arena;
+	struct db *db;
+	struct cx *cx; /* for the batch as a whole */
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t work;
+	struct waiting *first, **last;
+	size_t queued, queue;
+	bool stopping;
+};
+
+/* Takes up to BATCH writes off the queue, waiting for the first; NULL when the writer is to end. */
+static struct waiting *take(struct db_writer *w)
+{
+	pthread_mutex_lock(&w->lock);
+	while (!w->first && !w->stopping) pthread_cond_wait(&w->work, &w->lock);
+	struct waiting *batch = w->first, **end = &batch;
+	size_t n = 0;
+	while (*end && n < BATCH) {
+		end = &(*end)->next;
+		n++;
+	}
+	w->first = *end;
+	*end = NULL;
+	if (!w->first) w->last = &w->first;
+	w->queued -= n;
+	pthread_mutex_unlock(&w->lock);
+	return batch;
+}
+
+/* Runs one write in its savepoint. */
+static err run_one(struct db *d, struct waiting *job)
+{
+	TRY(d->engine->save(job->cx, d));
+	must_set_request(job->cx->rid);
+	err e = job->fn(job->cx, d, job->arg);
+	must_set_request(0);
+	if (!d->engine->alive(d)) return e != OK ? e : cx_fail(job->cx, FAILED, NULL, "the database gave up the transaction");
+	if (e == OK) e = d->engine->release(job->cx, d);
+	if (e != OK) d->engine->undo(d);
+	return e;
+}
+
+/* Tells the batch's fault to every write that has none of its own. */
+static void fail_rest(struct db_writer *w, struct waiting *batch)
+{
+	const struct fault *f = &w->cx->fault;
+	for (struct waiting *job = batch; job; job = job->next)
+		if (job->result == OK) job->result = cx_fail(job->cx, f->kind, NULL, STR_FMT, STR_ARG(f->sentence));
+}
+
+static void run_batch(struct db_writer *w, struct waiting *batch)
+{
+	struct db *d = w->db;
+	for (struct waiting *job = batch; job; job = job->next) job->result = OK;
+	if (db_begin(w->cx, d) != OK) {
+		fail_rest(w, batch);
+		return;
+	}
+	for (struct waiting *job = batch; job; job = job->next) {
+		job->result = run_one(d, job);
+		if (d->engine->alive(d)) continue;
+		/* a full disk, say: all that the batch had done is undone */
+		(void)!cx_fail(w->cx, BUSY, NULL, STR_FMT, STR_ARG(job->cx->fault.sentence));
+		db_rollback(d);
+		fail_rest(w, batch);
+		return;
+	}
+	if (db_commit(w->cx, d) != OK) fail_rest(w, batch);
+}
+
+static void wake(struct db_writer *w, struct waiting *batch)
+{
+	pthread_mutex_lock(&w->lock);
+	for (struct waiting *job = batch, *next; job; job = next) {
+		next = job->next; /* once it is done its caller may be gone */
+		job->done = true;
+		pthread_cond_signal(&job->woken);
+	}
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void *writer_main(void *arg)
+{
+	struct db_writer *w = arg;
+	for (struct waiting *batch; (batch = take(w)) != NULL;) {
+		run_batch(w, batch);
+		wake(w, batch);
+		w->db->engine->tend(w->db);
+		cx_reset(w->cx);
+	}
+	return NULL;
+}
+
+err db_writer_start_sized(struct cx *cx, str place, size_t queue, struct db_writer **out)
+{
+	struct db *d;
+	*out = NULL;
+	TRY(db_open(cx, place, DB_WRITE, &d));
+	struct arena *arena = arena_new();
+	struct db_writer *w = arena_alloc(arena, sizeof *w);
+	*w = (struct db_writer){ .arena = arena, .db = d, .cx = cx_new(), .queue = queue };
+	w->last = &w->first;
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->work, NULL);
+	if (pthread_create(&w->thread, NULL, writer_main, w) != 0) {
+		db_close(d);
+		cx_end(w->cx);
+		arena_free(arena);
+		return cx_fail(cx, FAILED, NULL, "the writer's thread cannot be started");
+	}
+	*out = w;
+	return OK;
+}
+
+err db_writer_start(struct cx *cx, str place, struct db_writer **out)
+{
+	return db_writer_start_sized(cx, place, LIMIT_WRITE_QUEUE, out);
+}
+
+void db_writer_stop(struct db_writer *w)
+{
+	if (!w) return;
+	pthread_mutex_lock(&w->lock);
+	w->stopping = true;
+	pthread_cond_signal(&w->work);
+	pthread_mutex_unlock(&w->lock);
+	pthread_join(w->thread, NULL);
+	pthread_cond_destroy(&w->work);
+	pthread_mutex_destroy(&w->lock);
+	db_close(w->db);
+	cx_end(w->cx);
+	arena_free(w->arena);
+}
+
+err db_write(struct cx *cx, struct db_writer *w, err (*fn)(struct cx *, struct db *, void *), void *arg)
+{
+	struct waiting job = { .cx = cx, .fn = fn, .arg = arg };
+	pthread_mutex_lock(&w->lock);
+	if (w->stopping || w->queued >= w->queue) {
+		bool stopping = w->stopping;
+		pthread_mutex_unlock(&w->lock);
+		return cx_fail(cx, BUSY, NULL, stopping ? "the server is stopping" : "too much is being written: try again shortly");
+	}
+	pthread_cond_init(&job.woken, NULL);
+	*w->last = &job;
+	w->last = &job.next;
+	w->queued++;
+	pthread_cond_signal(&w->work);
+	while (!job.done) pthread_cond_wait(&job.woken, &w->lock);
+	pthread_mutex_unlock(&w->lock);
+	pthread_cond_destroy(&job.woken);
+	return job.result;
+}
