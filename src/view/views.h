@@ -49,7 +49,7 @@ VIEW(picture, VIEW_PICTURE)
 	URL(href) STR(name) STR(kind) STR(size) STR(mime) STR(caption) BOOL(audio) BOOL(video)
 VIEW(file, VIEW_FILE)
 
-/* The anti-spam number: image is the address of the drawn number, text_url of the sum in words, shown in a frame of its own.
+/* The anti-spam number: image is the address of the drawn number, text_url of the page with a sum in words.
  * NULL where the site asks for none. */
 #define VIEW_CHALLENGE(STR, HTML, URL, INT, BOOL, SUB, LIST) \
 	URL(challenge_image) URL(challenge_text_url) STR(answer_error)
@@ -137,8 +137,8 @@ VIEW(licence, VIEW_LICENCE)
 	SUB(hidden, hiding) STR(state) SUB(article, link) URL(editor_url)
 VIEW(comment, VIEW_COMMENT)
 
-/* The quick form and the full one: the quick has no title, files and preview. hidden fields: token, stamp. quick: on the article page,
- * where field ids get the prefix "quick-" and full_url leads on. */
+/* The quick form and the full one: the quick has no title, files and preview. full_url leads from the quick one to the full one. Both send
+ * the hidden fields token (in a session) and stamp. */
 #define VIEW_COMMENT_FORM(STR, HTML, URL, INT, BOOL, SUB, LIST) \
 	URL(action) URL(full_url) STR(token) STR(stamp) LIST(errors, form_error) \
 	STR(title) STR(title_error) STR(author) STR(author_error) STR(email) STR(email_error) \
@@ -255,9 +255,9 @@ VIEW(received, VIEW_RECEIVED)
 VIEW(slot, VIEW_SLOT)
 
 /* The publish form, also used for the author's corrections (correcting: no challenge, "Save") and the editors' edits (editing: with reason and
- * note). uploads: files may be sent; upload_limits says how many and how big. event: the fields of an event are shown. */
+ * note). more_open: the folded part (source, links, language, licence) has something in it or is at fault. uploads: files may be sent; upload_limits says how many and how big. event: the fields of an event are shown. */
 #define VIEW_ARTICLE_FORM(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	URL(action) STR(token) STR(stamp) LIST(errors, form_error) BOOL(correcting) BOOL(editing) BOOL(held) \
+	URL(action) STR(token) STR(stamp) LIST(errors, form_error) BOOL(correcting) BOOL(editing) BOOL(held) BOOL(more_open) \
 	STR(title) STR(title_error) STR(summary) STR(summary_error) STR(body) STR(body_error) \
 	LIST(formats, option) STR(format_error) LIST(types, option) STR(type_error) LIST(topics, option) STR(topic_error) \
 	LIST(regions, option) STR(region_error) BOOL(local) \
