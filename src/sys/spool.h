@@ -13,4 +13,7 @@ CHECKED err spool_read_file(struct cx *cx, const char *path, size_t max, str *ou
 /* Writes path by temporary name, fsync, rename, fsync of the folder. */
 CHECKED err spool_write_file(struct cx *cx, const char *path, str bytes, int mode);
 
+/* All of bytes to fd, however many calls that takes. FAILED with the system's reason. */
+CHECKED err spool_write(struct cx *cx, int fd, str bytes);
+
 #endif
