@@ -3,6 +3,17 @@
 #ifndef BASE_BANNED_H
 #define BASE_BANNED_H
 
+/* In fortified builds clang's headers make macros of some of them. */
+#undef strcpy
+#undef strcat
+#undef strncpy
+#undef strncat
+#undef sprintf
+#undef vsprintf
+#undef stpcpy
+#undef asprintf
+#undef vasprintf
+
 /* Each has a better home: str and buf for text, the cx's clock and randomness, sys/proc for children. */
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok strtok_r gets stpcpy
 #pragma GCC poison atoi atol atoll rand srand random srandom drand48 tmpnam tempnam mktemp
