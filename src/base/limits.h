@@ -47,6 +47,7 @@
 /* templates */
 #define LIMIT_TEMPLATE       (256 * KIB)
 #define LIMIT_TEMPLATE_DEPTH 32
+#define LIMIT_TEMPLATE_WHOLE (4 * MIB)   /* one template with all its partials in place */
 
 /* lists */
 #define LIMIT_PAGE_ROWS      30

@@ -14,9 +14,13 @@
 struct template_set;
 struct template;
 
-/* Reads templates on demand from site_dir (may be NULL) first, then from the built-in ones. Lives as long as the process. */
+/* Reads templates on demand: from site_dir (the site's own theme folder; may be NULL, need not exist) first, then from the built-in ones. Lives as long as
+ * the process; so do the templates compiled from it. */
 CHECKED err template_set_open(struct cx *cx, const char *site_dir, struct template_set **out);
 void template_set_close(struct template_set *set);
+
+/* Gives the set a template from memory, found before all others; text is copied. For tests. */
+void template_set_add(struct template_set *set, str name, str text);
 
 /* Compiles "article" (article.html) against its struct. INVALID with "theme/article.html:12: ..." as sentence. */
 CHECKED err template_compile(struct cx *cx, struct template_set *set, const char *name, const struct view_type *type,
