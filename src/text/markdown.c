@@ -1,0 +1,117 @@
+/* cmark-gfm does the reading. What is ours is to keep it within bounds: its version at hand takes time that grows with the
+ * square of some inputs, and memory too, so those are refused before or stopped on the way. */
+#include "text/markdown.h"
+
+#include <cmark-gfm-core-extensions.h>
+#include <cmark-gfm.h>
+#include <limits.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/must.h"
+#include "text/budget.h"
+#define OWNS_MEMORY /* cmark_mem's members are named so */
+#include "base/banned.h"
+
+/* More of these than anybody writes, few enough that their square does no harm. */
+#define MOST_BRACKETS 2000 /* '[' between two blank lines: each is looked at again at every ']' */
+#define MOST_CLOSINGS 500  /* ')' in one word: each is counted again when a link's end is sought */
+#define MOST_COLUMNS 500   /* '|' in one line: every short row is filled up to that many cells */
+#define MOST_AT_SIGNS 5000 /* '@' between two blank lines: each looks back for an address */
+#define MOST_OUTPUT (2 * (size_t)LIMIT_HTML) /* the sanitiser may still make it shorter */
+
+static const char *const extensions[] = { "table", "autolink", "strikethrough" };
+
+/* Its extensions live in a list of the whole process, which is not to be written by two threads. */
+static pthread_once_t registered = PTHREAD_ONCE_INIT;
+
+/* Its allocator is not told for whom it allocates, so each thread notes that here for the length of one call. */
+static _Thread_local struct budget *paying;
+
+#define HEADER 16 /* before each block stands its size, for realloc */
+
+static void *take(size_t n)
+{
+	if (n > (size_t)LIMIT_ARENA) budget_spent(paying);
+	char *p = budget_take(paying, n + HEADER);
+	memcpy(p, &n, sizeof n);
+	return p + HEADER;
+}
+
+static void *take_array(size_t n, size_t size)
+{
+	size_t total;
+	if (__builtin_mul_overflow(n, size, &total)) budget_spent(paying);
+	return take(total);
+}
+
+static void *take_again(void *old, size_t n)
+{
+	size_t had = 0;
+	if (old) memcpy(&had, (char *)old - HEADER, sizeof had);
+	if (old && n <= had) return old;
+	void *p = take(n);
+	if (old) memcpy(p, old, had);
+	return p;
+}
+
+static void leave(void *p) { (void)p; }
+
+static cmark_mem memory = { .calloc = take_array, .realloc = take_again, .free = leave };
+
+/* False when the source holds one of the patterns that cmark-gfm takes quadratic time for. */
+static bool readable(str s)
+{
+	size_t brackets = 0, closings = 0, columns = 0, at_signs = 0;
+	bool blank = true; /* the line so far */
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		if (c == '\n' || c == '\r') {
+			if (blank) brackets = at_signs = 0;
+			blank = true;
+			columns = 0;
+		} else if (c != ' ' && c != '\t') {
+			blank = false;
+		}
+		closings = c == ')' ? closings + 1 : c <= ' ' && c >= 0 ? 0 : closings;
+		brackets += c == '[';
+		columns += c == '|';
+		at_signs += c == '@';
+		if (brackets > MOST_BRACKETS || closings > MOST_CLOSINGS || columns > MOST_COLUMNS || at_signs > MOST_AT_SIGNS)
+			return false;
+	}
+	return true;
+}
+
+static const char *render(str source)
+{
+	const int options = CMARK_OPT_UNSAFE | CMARK_OPT_FOOTNOTES | CMARK_OPT_VALIDATE_UTF8;
+	cmark_parser *parser = cmark_parser_new_with_mem(options, &memory);
+	for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
+		cmark_syntax_extension *e = cmark_find_syntax_extension(extensions[i]);
+		MUST(e != NULL && cmark_parser_attach_syntax_extension(parser, e));
+	}
+	cmark_parser_feed(parser, source.p, source.n);
+	cmark_node *root = cmark_parser_finish(parser);
+	return cmark_render_html_with_mem(root, options, cmark_parser_get_syntax_extensions(parser), &memory);
+}
+
+err markdown_to_html(struct cx *cx, str source, str *out)
+{
+	struct budget b;
+	const char *volatile rendered = NULL;
+	pthread_once(&registered, cmark_gfm_core_extensions_ensure_registered);
+	if (source.n > INT_MAX / 2 || !readable(source))
+		return cx_fail(cx, LIMIT, NULL, "is marked up too densely to be read as Markdown");
+	budget_open(&b, budget_for(source.n));
+	MUST(paying == NULL);
+	paying = &b;
+	if (setjmp(b.out) == 0) rendered = render(source);
+	paying = NULL;
+	if (rendered && strlen((const char *)rendered) > MOST_OUTPUT) rendered = NULL;
+	if (rendered) *out = str_copy(cx, str_of((const char *)rendered));
+	budget_close(&b);
+	if (!rendered) return cx_fail(cx, LIMIT, NULL, "is marked up too densely to be read as Markdown");
+	return OK;
+}
