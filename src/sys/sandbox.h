@@ -6,7 +6,9 @@
  *   work    read and write the site folder, connect out; no listen, no exec
  *   decode  read its input, write its output, bounded memory and CPU seconds; no open, no socket, no fork, no exec
  *
- * A forbidden call ends in EPERM-with-a-log or death by SIGSYS as the table in sandbox.c says per role. */
+ * What a role may is an allow-list; any other call fails with ENOSYS, as if this kernel did not have it, and those that only an intruder makes
+ * (exec, fork, ptrace, a socket where none is due, ...) end the process with SIGSYS. Builds with sanitizers allow reading /proc beside it, and
+ * answer EPERM instead of killing, so that a report can still be written. */
 #ifndef SYS_SANDBOX_H
 #define SYS_SANDBOX_H
 
@@ -14,13 +16,19 @@
 #include "sys/role.h"
 
 struct sandbox_paths {
-	const char *const *read_only; /* NULL-ended lists of directories */
+	const char *const *read_only; /* NULL-ended lists of directories (or files); NULL: none. One that is not there is FAILED */
 	const char *const *read_write;
-	int64_t memory;               /* RLIMIT_AS, bytes; 0: no limit */
+	int64_t memory;               /* RLIMIT_AS, bytes; 0: no limit. Not applied in builds with sanitizers */
 	int64_t cpu_seconds;          /* RLIMIT_CPU; 0: no limit */
 };
 
+/* What every role needs of the system (time zones, and for work certificates and name lookup) is readable without being listed.
+ * To be called before a second thread is started: FAILED when there is one. */
 CHECKED err sandbox_enter(struct cx *cx, enum role role, const struct sandbox_paths *paths);
+
+/* The first half, for a role whose libraries read files and start threads while they get ready: files, limits, no_new_privs. sandbox_enter with
+ * paths == NULL is then the second. */
+CHECKED err sandbox_enter_files(struct cx *cx, enum role role, const struct sandbox_paths *paths);
 
 /* Whether this kernel has what sandbox_enter needs: for `broadside version` and the admin page. */
 bool sandbox_available(struct cx *cx, str *why_not);

@@ -1,0 +1,59 @@
+/* The order in which a role gives up what it does not need. Each step that fails stops the role: half a lock is none. */
+#include "sys/sandbox.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "base/must.h"
+#include "sys/sandbox_parts.h"
+#include "base/banned.h"
+
+#if SANDBOX_SANITIZED
+/* The leak check at exit stops all threads from a process of its own, which a locked role may not start. */
+static bool locked;
+int __lsan_is_turned_off(void);
+int __lsan_is_turned_off(void) { return locked; }
+#endif
+
+static err limit(struct cx *cx, int which, const char *name, int64_t value)
+{
+	struct rlimit r = { (rlim_t)value, (rlim_t)value };
+	if (setrlimit(which, &r) == 0) return OK;
+	return cx_fail(cx, FAILED, NULL, "the sandbox cannot set %s to %lld (%s)", name, (long long)value, strerror(errno));
+}
+
+err sandbox_enter_files(struct cx *cx, enum role role, const struct sandbox_paths *paths)
+{
+	MUST(role == ROLE_WEB || role == ROLE_WORK || role == ROLE_DECODE);
+	/* Landlock binds the calling thread and what it starts: with a second thread there would be a way around. */
+	if (!SANDBOX_SANITIZED && unshare(CLONE_THREAD) != 0)
+		return cx_fail(cx, FAILED, NULL, "the sandbox must be entered before a second thread is started");
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return cx_fail(cx, FAILED, NULL, "the sandbox cannot set no_new_privs (%s)", strerror(errno));
+	if (!SANDBOX_SANITIZED && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return cx_fail(cx, FAILED, NULL, "the sandbox cannot forbid core dumps (%s)", strerror(errno));
+	TRY(limit(cx, RLIMIT_CORE, "RLIMIT_CORE", 0));
+	if (paths->cpu_seconds > 0) TRY(limit(cx, RLIMIT_CPU, "RLIMIT_CPU", paths->cpu_seconds));
+	if (paths->memory > 0 && !SANDBOX_SANITIZED) TRY(limit(cx, RLIMIT_AS, "RLIMIT_AS", paths->memory));
+	return sandbox_lock_files(cx, role, paths);
+}
+
+err sandbox_enter(struct cx *cx, enum role role, const struct sandbox_paths *paths)
+{
+	if (paths) TRY(sandbox_enter_files(cx, role, paths));
+	MUST(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1);
+	TRY(sandbox_lock_calls(cx, role));
+#if SANDBOX_SANITIZED
+	locked = true;
+#endif
+	return OK;
+}
+
+bool sandbox_available(struct cx *cx, str *why_not)
+{
+	*why_not = S("");
+	return sandbox_files_available(cx, why_not) && sandbox_calls_available(cx, why_not);
+}

@@ -1,0 +1,159 @@
+/* seccomp-bpf: for each role the system calls that it makes, with their arguments where those matter. What is not listed fails with ENOSYS rather
+ * than EPERM, because libraries know how to live with an older kernel. A table, so that what a role may can be read in one place. */
+#include <errno.h>
+#include <fcntl.h>
+#include <seccomp.h>
+#include <string.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include "sys/sandbox_parts.h"
+#include "base/banned.h"
+
+#ifndef PR_SET_VMA
+#define PR_SET_VMA 0x53564d41 /* newer C libraries name their mappings */
+#endif
+
+enum { W = 1 << ROLE_WEB, K = 1 << ROLE_WORK, D = 1 << ROLE_DECODE, ALL = W | K | D };
+
+struct call {
+	unsigned roles;
+	int number;
+	unsigned tests;
+	struct scmp_arg_cmp test[2];
+};
+
+#define CALL(roles, name) { roles, SCMP_SYS(name), 0, { { 0 } } }
+#define IS(arg, value) { arg, SCMP_CMP_EQ, (scmp_datum_t)(value), 0 }
+#define BITS(arg, mask, value) { arg, SCMP_CMP_MASKED_EQ, (scmp_datum_t)(mask), (scmp_datum_t)(value) }
+#define WHERE(roles, name, ...) { roles, SCMP_SYS(name), 1, { __VA_ARGS__ } }
+#define WHERE_BOTH(roles, name, ...) { roles, SCMP_SYS(name), 2, { __VA_ARGS__ } }
+
+static const struct call allowed[] = {
+	/* on descriptors it has */
+	CALL(ALL, read), CALL(ALL, readv), CALL(ALL, pread64), CALL(ALL, preadv), CALL(ALL, write), CALL(ALL, writev), CALL(ALL, pwrite64),
+	CALL(ALL, pwritev), CALL(ALL, lseek), CALL(ALL, close), CALL(ALL, fstat), CALL(ALL, poll), CALL(ALL, ppoll), CALL(ALL, select),
+	CALL(ALL, pselect6), CALL(ALL, sendmsg), CALL(ALL, recvmsg), CALL(ALL, sendto), CALL(ALL, recvfrom), CALL(ALL, eventfd2), CALL(ALL, pipe2),
+	CALL(ALL, fadvise64),
+	WHERE(ALL, fcntl, IS(1, F_GETFD)), WHERE(ALL, fcntl, IS(1, F_SETFD)), WHERE(ALL, fcntl, IS(1, F_GETFL)),
+	WHERE(ALL, fcntl, IS(1, F_SETFL)), WHERE(ALL, fcntl, IS(1, F_DUPFD_CLOEXEC)),
+	WHERE(W | K, fcntl, IS(1, F_SETLK)), WHERE(W | K, fcntl, IS(1, F_SETLKW)), WHERE(W | K, fcntl, IS(1, F_GETLK)),
+	WHERE(W | K, fcntl, IS(1, F_OFD_SETLK)), WHERE(W | K, fcntl, IS(1, F_OFD_GETLK)),
+
+	/* memory: nothing new may be executed */
+	WHERE(ALL, mmap, BITS(2, PROT_EXEC, 0)), WHERE(ALL, mprotect, BITS(2, PROT_EXEC, 0)), CALL(ALL, munmap), CALL(ALL, mremap),
+	CALL(ALL, madvise), CALL(ALL, brk), CALL(ALL, mlock), CALL(ALL, munlock), CALL(ALL, membarrier),
+
+	/* threads, not processes; signals to itself only (see also add_self) */
+	WHERE(ALL, clone, BITS(0, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_VM)),
+	CALL(ALL, futex), CALL(ALL, set_robust_list), CALL(ALL, rseq), CALL(ALL, sched_yield),
+	CALL(ALL, sched_getaffinity), CALL(ALL, getcpu), CALL(ALL, exit), CALL(ALL, exit_group), CALL(ALL, rt_sigaction),
+	CALL(ALL, rt_sigprocmask), CALL(ALL, rt_sigreturn), CALL(ALL, rt_sigtimedwait), CALL(ALL, sigaltstack), CALL(ALL, signalfd4),
+	CALL(ALL, restart_syscall), WHERE(ALL, prctl, IS(0, PR_SET_NAME)), WHERE(ALL, prctl, IS(0, PR_SET_VMA)),
+
+	/* time, chance, and who it is */
+	CALL(ALL, clock_gettime), CALL(ALL, clock_getres), CALL(ALL, clock_nanosleep), CALL(ALL, nanosleep), CALL(ALL, gettimeofday),
+	CALL(ALL, time), CALL(ALL, getrandom), CALL(ALL, getpid), CALL(ALL, gettid), CALL(ALL, getppid), CALL(ALL, getuid), CALL(ALL, geteuid),
+	CALL(ALL, getgid), CALL(ALL, getegid), CALL(ALL, uname), CALL(ALL, sysinfo), CALL(ALL, getrusage), CALL(ALL, getrlimit),
+	WHERE_BOTH(ALL, prlimit64, IS(0, 0), IS(2, 0)),
+
+	/* files: which ones is Landlock's to say */
+	CALL(W | K, open), CALL(W | K, openat), CALL(W | K, stat), CALL(W | K, lstat), CALL(W | K, newfstatat), CALL(W | K, statx),
+	WHERE(D, newfstatat, BITS(3, AT_EMPTY_PATH, AT_EMPTY_PATH)),
+	CALL(W | K, access), CALL(W | K, faccessat), CALL(W | K, faccessat2), CALL(W | K, readlink), CALL(W | K, readlinkat),
+	CALL(W | K, getdents64), CALL(W | K, getcwd), CALL(W | K, statfs), CALL(W | K, fstatfs), CALL(W | K, mkdir), CALL(W | K, mkdirat),
+	CALL(W | K, rmdir), CALL(W | K, unlink), CALL(W | K, unlinkat), CALL(W | K, rename), CALL(W | K, renameat), CALL(W | K, renameat2),
+	CALL(W | K, link), CALL(W | K, linkat), CALL(W | K, ftruncate), CALL(W | K, fallocate), CALL(W | K, fsync), CALL(W | K, fdatasync),
+	CALL(W | K, sync_file_range), CALL(W | K, fchmod), CALL(W | K, fchown), CALL(W | K, flock), CALL(W | K, umask),
+	CALL(W | K, copy_file_range), CALL(W | K, sendfile),
+
+	/* sockets it was given (web) or made (work) */
+	CALL(W | K, epoll_create1), CALL(W | K, epoll_ctl), CALL(W | K, epoll_wait), CALL(W | K, epoll_pwait), CALL(W | K, getsockname),
+	CALL(W | K, getpeername), CALL(W | K, getsockopt), CALL(W | K, shutdown),
+	WHERE(W | K, setsockopt, IS(1, SOL_SOCKET)), WHERE(W | K, setsockopt, IS(1, IPPROTO_TCP)),
+	WHERE(K, setsockopt, IS(1, IPPROTO_IP)), WHERE(K, setsockopt, IS(1, IPPROTO_IPV6)),
+	WHERE(W | K, ioctl, IS(1, FIONBIO)), WHERE(W | K, ioctl, IS(1, FIONREAD)),
+	CALL(W, accept), CALL(W, accept4),
+	CALL(K, connect), CALL(K, sendmmsg), CALL(K, recvmmsg), WHERE(K, socketpair, IS(0, AF_UNIX)),
+	WHERE_BOTH(K, socket, IS(0, AF_INET), BITS(1, 0xF, SOCK_STREAM)), WHERE_BOTH(K, socket, IS(0, AF_INET), BITS(1, 0xF, SOCK_DGRAM)),
+	WHERE_BOTH(K, socket, IS(0, AF_INET6), BITS(1, 0xF, SOCK_STREAM)), WHERE_BOTH(K, socket, IS(0, AF_INET6), BITS(1, 0xF, SOCK_DGRAM)),
+	WHERE_BOTH(K, socket, IS(0, AF_UNIX), BITS(1, 0xF, SOCK_STREAM)), WHERE_BOTH(K, socket, IS(0, AF_UNIX), BITS(1, 0xF, SOCK_DGRAM)),
+};
+
+/* What only an intruder does. */
+static const struct call deadly[] = {
+	CALL(ALL, execve), CALL(ALL, execveat), CALL(ALL, fork), WHERE(ALL, clone, BITS(0, CLONE_THREAD, 0)),
+	CALL(ALL, ptrace), CALL(ALL, process_vm_readv), CALL(ALL, process_vm_writev), CALL(ALL, pidfd_getfd), CALL(ALL, kill), CALL(ALL, tkill),
+	CALL(ALL, rt_sigqueueinfo), CALL(ALL, pidfd_send_signal), CALL(ALL, mount), CALL(ALL, umount2), CALL(ALL, pivot_root), CALL(ALL, chroot),
+	CALL(ALL, setns), CALL(ALL, unshare), CALL(ALL, bpf), CALL(ALL, perf_event_open), CALL(ALL, userfaultfd), CALL(ALL, init_module),
+	CALL(ALL, finit_module), CALL(ALL, kexec_load), CALL(ALL, open_by_handle_at), CALL(ALL, keyctl), CALL(ALL, add_key),
+	CALL(ALL, listen), CALL(W | D, socket), CALL(W | D, socketpair), CALL(W | D, connect), CALL(W | D, bind),
+	CALL(K | D, accept), CALL(K | D, accept4),
+#ifdef SYS_vfork
+	{ ALL, SYS_vfork, 0, { { 0 } } }, /* the bare name is banned */
+#endif
+};
+
+/* What a sanitizer's report needs beside it: to read /proc. */
+static const struct call reporting[] = {
+	WHERE(D, open, BITS(1, O_ACCMODE | O_CREAT, O_RDONLY)), WHERE(D, openat, BITS(2, O_ACCMODE | O_CREAT, O_RDONLY)), CALL(D, readlink),
+	CALL(D, readlinkat), CALL(D, getdents64), CALL(D, stat), CALL(D, getcwd),
+};
+
+static int add(scmp_filter_ctx filter, uint32_t action, enum role role, const struct call *calls, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct call *c = &calls[i];
+		if (!(c->roles & (1U << role))) continue;
+		int bad = seccomp_rule_add_array(filter, action, c->number, c->tests, c->test);
+		if (bad) return bad;
+	}
+	return 0;
+}
+
+/* abort() and assertions raise their signal with tgkill, which may reach this process alone. */
+static int add_self(scmp_filter_ctx filter)
+{
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+}
+
+static int fill(scmp_filter_ctx filter, enum role role)
+{
+	uint32_t end = SANDBOX_SANITIZED ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS;
+	int bad = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+	if (!bad) bad = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
+	if (!bad) bad = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a tree, not a list: fewer steps a call */
+	if (!bad) bad = add(filter, SCMP_ACT_ALLOW, role, allowed, sizeof allowed / sizeof *allowed);
+	if (!bad) bad = add(filter, end, role, deadly, sizeof deadly / sizeof *deadly);
+	if (!bad && SANDBOX_SANITIZED) bad = add(filter, SCMP_ACT_ALLOW, role, reporting, sizeof reporting / sizeof *reporting);
+	if (!bad) bad = add_self(filter);
+	return bad ? bad : seccomp_load(filter);
+}
+
+bool sandbox_calls_available(struct cx *cx, str *why_not)
+{
+	(void)cx;
+	uint32_t action = SECCOMP_RET_KILL_PROCESS;
+	if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0) return true;
+	*why_not = S("this kernel has no seccomp filters (Linux 4.14 or later with CONFIG_SECCOMP_FILTER is needed)");
+	return false;
+}
+
+err sandbox_lock_calls(struct cx *cx, enum role role)
+{
+	str why;
+	if (!sandbox_calls_available(cx, &why))
+		return cx_fail(cx, FAILED, NULL, "the sandbox cannot be entered: " STR_FMT, STR_ARG(why));
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
+	int bad = filter ? fill(filter, role) : -ENOMEM;
+	seccomp_release(filter);
+	if (bad) return cx_fail(cx, FAILED, NULL, "the sandbox cannot be entered: seccomp refuses (%s)", strerror(-bad));
+	return OK;
+}
