@@ -280,7 +280,7 @@ class Server:
 class Site:
     """A site folder in a temporary folder of its own. conf: lines of site.conf by section, e.g. {"spam": {"challenge": "none"}}."""
 
-    DEFAULTS = {"spam": {"challenge": "none", "limit_posts_per_hour": "100000"}}
+    DEFAULTS = {"spam": {"challenge": "none", "limit_posts_per_hour": "100000", "limit_comments_per_hour": "100000"}}
 
     def __init__(self, title="The Scenario", conf=None, init=(), folder=None):
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="broadside-")) / "site"
@@ -346,6 +346,19 @@ class Scenario(unittest.TestCase):
 
     def setUp(self):
         self.client = self.visitor()
+
+    def assertRefused(self, reply, field):
+        """422, with an alert that names the field, and a form."""
+        self.assertEqual(reply.status, 422, reply)
+        alerts = reply.page.all("[role=alert]")
+        self.assertTrue(alerts, "no element with role=alert")
+        named = [a for a in alerts if a.get("id") == f"f-{field}-error" or any(n.get("href") == f"#f-{field}" for n in a.walk())]
+        self.assertTrue(named, f"no alert names {field}: {reply.alerts}")
+        self.assertTrue(reply.page.has("form"))
+
+    def listed(self, where="/newswire"):
+        """The titles on a list page."""
+        return [n.text for n in self.visitor().get(where).page.all("article.row h2")]
 
     def visitor(self, source=None):
         client = Client(self.server, source)

@@ -1,0 +1,47 @@
+"""Commands answer with a sentence and the right exit status."""
+import unittest
+
+from harness import Site, command
+
+
+class Commands(unittest.TestCase):
+    def test_help_version_routes_config(self):
+        for args in (("help",), ("help", "init"), ("help", "serve"), ("version",), ("routes",)):
+            done = command(*args)
+            self.assertEqual(done.returncode, 0, (args, done))
+            self.assertTrue(done.stdout.strip(), args)
+            self.assertEqual(done.stderr, "", args)
+
+    def test_wrong_usage_is_2(self):
+        for args in ((), ("explode",), ("init",), ("serve",), ("user", "x"), ("user", "x", "explode"), ("init", "x", "--colour"), ("serve", "x", "--listen")):
+            done = command(*args)
+            self.assertEqual(done.returncode, 2, (args, done))
+            self.assertTrue(done.stderr.strip(), args)
+
+    def test_init_never_overwrites(self):
+        site = Site()
+        self.addCleanup(site.remove)
+        before = (site.path / "site.conf").read_bytes()
+        done = command("init", site.path, "--title", "Another")
+        self.assertEqual(done.returncode, 1, done)
+        self.assertIn(str(site.path), done.stderr)
+        self.assertEqual((site.path / "site.conf").read_bytes(), before)
+
+    def test_config_tells_what_is_set(self):
+        site = Site(conf={"site": {"timezone": "Europe/Paris"}})
+        self.addCleanup(site.remove)
+        done = command("config", site.path)
+        self.assertEqual(done.returncode, 0, done)
+        self.assertIn("Europe/Paris", done.stdout)
+        self.assertIn("limit_posts_per_hour", done.stdout)
+
+    def test_check_names_a_fault(self):
+        import sqlite3
+        site = Site()
+        self.addCleanup(site.remove)
+        self.assertEqual(site.check().returncode, 0, site.check())
+        with sqlite3.connect(site.path / "site.db") as db:
+            db.execute("INSERT INTO log (at, actor, action, object, number, previous, hash) VALUES (1, 'nobody', 'hide', 'article', 1, x'00', x'01')")
+        done = site.check()
+        self.assertEqual(done.returncode, 1, done)
+        self.assertIn("log", (done.stdout + done.stderr).lower())

@@ -1,0 +1,96 @@
+"""Readers comment."""
+from harness import Scenario, id_of
+
+EDITOR = ("ed", "editor", "correct horse staple")
+
+
+class Comments(Scenario):
+    people = [EDITOR]
+
+    def setUp(self):
+        super().setUp()
+        (self.article, _), _ = self.client.published(f"About {self.id()}", f"Words for {self.id()}.")
+
+    def comments(self):
+        return self.visitor().get(self.article).page.all("section#comments article.comment")
+
+    def test_quick(self):
+        reply = self.client.comment(self.article, "Well *said*.", author="Bo", format="markdown")
+        self.assertEqual(reply.status, 303, reply)
+        place, _, anchor = reply.headers["Location"].partition("#")
+        self.assertTrue(place.endswith(self.article), reply.headers["Location"])
+        [comment] = self.comments()
+        self.assertEqual(comment["id"], anchor)
+        self.assertIn("Bo", comment.text)
+        self.assertEqual(comment.one(".body em").text, "said")
+        number = anchor.removeprefix("comment-")
+        jump = self.client.get(f"/comment/{number}")
+        self.assertEqual(jump.status, 303)
+        self.assertTrue(jump.headers["Location"].endswith(f"{self.article}#{anchor}"))
+
+    def test_full_form_with_preview(self):
+        link = self.client.get(self.article).page.one("form#quick-comment a[href]")["href"]
+        form = self.client.get(link).form("form#full-comment")
+        form.set(title="On the whole", body="<p>Yes, <b>but</b></p>", format="html", author="Cy")
+        preview = self.client.send(form, "preview")
+        self.assertEqual(preview.status, 200, preview)
+        self.assertEqual(self.comments(), [])
+        seen = preview.page.one(".preview .body").outline()
+        reply = self.client.send(preview.form("form#full-comment"), "publish")
+        self.assertEqual(reply.status, 303, reply)
+        [comment] = self.comments()
+        self.assertEqual(comment.one("h3").text, "On the whole")
+        self.assertEqual(comment.one(".body").outline(), seen)
+
+    def test_refused_with_everything_kept(self):
+        reply = self.client.comment(self.article, "", author="Di", format="markdown")
+        self.assertRefused(reply, "body")
+        form = reply.form("main form")
+        self.assertEqual(form.value("author"), "Di")
+        self.assertEqual(form.value("format"), "markdown")
+        self.assertRefused(self.client.comment(self.article, "x" * 65537), "body")
+        self.assertRefused(self.client.comment(self.article, "x", website="y"), "website")
+        self.assertRefused(self.client.comment(self.article, "x", email="odd"), "email")
+        self.assertEqual(self.comments(), [])
+
+    def test_sent_twice_is_there_once(self):
+        first, second = (self.client.comment(self.article, "Once is enough.") for _ in range(2))
+        self.assertEqual((first.status, second.status), (303, 303))
+        self.assertEqual(first.headers["Location"], second.headers["Location"])
+        self.assertEqual(len(self.comments()), 1)
+
+    def test_in_the_order_they_came(self):
+        for i in range(5):
+            self.client.comment(self.article, f"Number {i}.")
+        self.assertEqual([c.one(".body").text for c in self.comments()], [f"Number {i}." for i in range(5)])
+
+    def test_locked(self):
+        form = self.client.get(self.article).form("form#quick-comment")
+        desk = f"/editor/article/{id_of(self.article)}"
+        editor = self.editor()
+        self.assertEqual(editor.act(desk, "lock").status, 303)
+        self.assertFalse(self.visitor().get(self.article).page.has("form#quick-comment"))
+        self.assertEqual(self.client.send(form.set(body="Too late.")).status, 403)
+        self.assertEqual(editor.act(desk, "unlock").status, 303)
+        self.assertEqual(self.client.comment(self.article, "In time.").status, 303)
+
+    def test_hidden(self):
+        reply = self.client.comment(self.article, "Buy my wonderful wares.")
+        number = reply.headers["Location"].rpartition("-")[2]
+        desk = f"/editor/comment/{number}"
+        editor = self.editor()
+        self.assertEqual(editor.act(desk, "hide").status, 422)
+        self.assertEqual(editor.act(desk, "hide", reason="spam", note="Wares.").status, 303)
+        page = self.visitor().get(self.article)
+        self.assertNotIn("wonderful wares", page.text)
+        self.assertNotIn("wonderful wares", self.visitor().get("/").text)
+        hidden = self.visitor().get("/hidden").page.text
+        self.assertIn("wonderful wares", hidden)
+        self.assertIn("Spam or advertising", hidden)
+        self.assertEqual(editor.act(desk, "unhide").status, 303)
+        self.assertIn("wonderful wares", self.visitor().get(self.article).text)
+
+    def test_an_article_that_is_not_there(self):
+        self.assertEqual(self.client.post("/article/99999/comment", {"body": "x", "action": "publish"}).status, 404)
+        self.assertEqual(self.client.get("/article/99999/comment").status, 404)
+        self.assertEqual(self.client.get("/comment/99999").status, 404)

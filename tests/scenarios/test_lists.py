@@ -1,0 +1,62 @@
+"""Lists page by keyset: whoever follows the links sees every article exactly once, whatever is posted meanwhile."""
+import re
+
+from harness import Scenario, id_of
+
+COUNT = 75
+
+
+class Lists(Scenario):
+    @classmethod
+    def settle(cls):
+        from harness import Client
+        poster = Client(cls.server)
+        cls.articles = [id_of(poster.published(f"Listed {i}", f"Words number {i}.", topic=["housing"])[0][0]) for i in range(COUNT)]
+        poster.close()
+
+    def walk(self, where, meanwhile=lambda: None):
+        seen = []
+        for _page in range(40):
+            reply = self.client.get(where)
+            self.assertEqual(reply.status, 200, reply)
+            rows = reply.page.all("main article.row[data-id]")
+            seen += [int(r["data-id"]) for r in rows]
+            meanwhile()
+            older = reply.page.all(".pager a[rel=next]")
+            if not older:
+                return seen
+            where = older[0]["href"]
+            self.assertRegex(where, r"[?&]before=")
+        self.fail("the pages do not end")
+
+    def test_each_exactly_once_while_new_ones_come(self):
+        fresh = iter(range(1000))
+        poster = self.visitor()
+        for where in ("/newswire", "/topic/housing", "/type/news"):
+            kind = self.client.get("/publish").form("form#publish").options("type")[0]
+            if where == "/type/news":
+                where = f"/type/{kind}"
+            seen = self.walk(where, lambda: poster.published(f"Between {next(fresh)}", f"Between {next(fresh)}", topic=["housing"]))
+            self.assertEqual(len(seen), len(set(seen)), f"{where} shows an article twice")
+            self.assertEqual([a for a in seen if a in set(self.articles)], self.articles[::-1], where)
+
+    def test_by_month(self):
+        month = re.match(r"(\d{4})-(\d{2})", self.client.get("/newswire").page.one("article.row time")["datetime"])
+        seen = self.walk(f"/archive/{month.group(1)}/{month.group(2)}")
+        self.assertTrue(set(self.articles) <= set(seen))
+        self.assertEqual(self.client.get("/archive/2004/13").status, 404)
+        self.assertEqual(self.client.get("/archive/1999/01").status, 200)
+
+    def test_odd_cursors(self):
+        for cursor in ("x", "%00", "9" * 400, "-1", "1-1", "../..", "%ff"):
+            self.assertIn(self.client.get(f"/newswire?before={cursor}").status, (200, 400, 404), cursor)
+
+    def test_unknown_terms(self):
+        for where in ("/type/none", "/topic/none", "/region/none", "/type/", "/topic"):
+            self.assertEqual(self.client.get(where).status, 404, where)
+
+
+class Empty(Scenario):
+    def test_a_site_with_nothing_in_it(self):
+        for where in ("/", "/newswire", "/features", "/local", "/log", "/hidden", "/search", "/search?q=x", "/type/news", "/topic/media"):
+            self.assertEqual(self.client.get(where).status, 200, where)

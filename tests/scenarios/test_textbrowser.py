@@ -1,0 +1,69 @@
+"""The main job in a text browser: what w3m shows, and publishing with nothing but its forms."""
+import subprocess
+
+from harness import Scenario
+
+
+class TextBrowser(Scenario):
+    init = ("--demo",)
+
+    def dump(self, where):
+        done = subprocess.run(["w3m", "-dump", "-cols", "80", "-o", "use_proxy=0", self.server.base.rstrip("/") + where], capture_output=True,
+                              text=True, timeout=60, stdin=subprocess.DEVNULL)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_an_article_reads_in_a_sensible_order(self):
+        (article, _), _ = self.client.published("Tide tables", "The body of it.", summary="The sum of it.", author="Lou", topic=["media"],
+                                                source="Harbour Almanac", licence="public-domain")
+        self.client.comment(article, "A remark on it.")
+        text = self.dump(article)
+        order = ["Skip to the text", "Publish", "The Scenario", "Comment on this article", "Media", "Tide tables", "Lou", "The sum of it.", "The body of it.",
+                 "Harbour Almanac", "public domain", "A remark on it."]
+        places = [text.find(words) for words in order]
+        self.assertNotIn(-1, places, list(zip(order, places)))
+        self.assertEqual(places, sorted(places), list(zip(order, places)))
+
+    def test_lists_and_forms_show(self):
+        self.assertIn("Newswire", self.dump("/"))
+        text = self.dump("/publish")
+        for words in ("Title", "Summary", "Text format", "Publish", "Preview", "Type", "Licen"):
+            self.assertIn(words, text)
+
+    def test_publishing_with_keys_alone(self):
+        """lynx, driven by a list of keys: down to the fields, words typed, the button pressed."""
+        page = self.client.get("/publish").page
+        script = []
+
+        def key(name):
+            script.append(f"key {name}")
+
+        def typed(words):
+            for c in words:
+                key("<space>" if c == " " else c)
+
+        # Tab goes from link or field to the next; a field takes what is typed.
+        stops = []
+        main = page.one("body")
+        for n in main.walk():
+            kind = n.get("type", "text")
+            if (n.tag == "a" and "href" in n.attrs) or n.tag in ("select", "textarea", "button") or (n.tag == "input" and kind not in ("hidden", "file")):
+                rows = int(n.get("rows", "1")) if n.tag == "textarea" else 1
+                stops.append((n.tag, n.get("name"), n.get("value"), rows))
+        at = 0
+        for wanted, words in ((("input", "title"), "Typed with keys"), (("textarea", "body"), "Every word by hand."), (("button", "action"), None)):
+            goal = next(i for i, s in enumerate(stops) if s[:2] == wanted)
+            for _stop in range(goal - at):
+                key("<tab>")
+            at = goal
+            if words:
+                typed(words)
+            else:
+                key("^J")
+        for answer in ("y", "y", "q", "y"):
+            key(answer)
+        path = self.site.folder.parent / "keys"
+        path.write_text("\n".join(script) + "\n")
+        subprocess.run(["lynx", "-accept_all_cookies", "-nopause", "-cfg=/dev/null", "-term=vt100", f"-cmd_script={path}", self.server.base + "publish"], capture_output=True,
+                       timeout=120, stdin=subprocess.DEVNULL)
+        self.assertIn("Typed with keys", self.listed())
