@@ -18,7 +18,8 @@
 
 #define BUSY_MS 5000
 #define CHECKPOINT_PAGES 1000       /* log pages (4 KiB) from which they are moved into the main file */
-#define RESTART_PAGES (16 * 1024)   /* from here on, waiting for readers so that the log starts anew */
+#define RESTART_PAGES (16 * 1024)   /* from here on, waiting RESTART_MS for readers so that the log starts anew */
+#define RESTART_MS 100
 #define VERIFY_REPORTS "100"
 
 enum fixed { BEGIN_WRITE, BEGIN_READ, COMMIT, ROLLBACK, SAVE, RELEASE, UNDO, FIXED };
@@ -34,7 +35,8 @@ struct own {
 	sqlite3 *c;
 	struct statement *statements; /* by the query's number */
 	sqlite3_stmt *fixed[FIXED];
-	int log_pages; /* in the write-ahead log after the last commit */
+	int log_pages;  /* in the write-ahead log after the last commit */
+	int restart_at; /* pages from which the log is started anew; a long reader moves it up */
 };
 
 static struct own *own(struct db *d) { return d->own; }
@@ -53,15 +55,19 @@ static err constraint(struct cx *cx, int rc)
 	}
 }
 
+/* What the kernel could not write it may have forgotten: trying again would pretend. */
+static bool disk_lies(int rc)
+{
+	return rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC || rc == SQLITE_IOERR_TRUNCATE;
+}
+
 static err disk_fault(struct cx *cx, struct db *d, int rc)
 {
-	switch (rc) {
-	case SQLITE_IOERR_FSYNC:
-	case SQLITE_IOERR_DIR_FSYNC:
-	case SQLITE_IOERR_TRUNCATE:
-		/* What the kernel could not write it may have forgotten: trying again would pretend. */
+	if (disk_lies(rc)) {
 		d->broken = true;
 		return cx_fail(cx, BUSY, NULL, "the disk has failed: nothing is written any more");
+	}
+	switch (rc) {
 	case SQLITE_IOERR_WRITE:
 	case SQLITE_IOERR_SHMSIZE:
 	case SQLITE_IOERR_SHMOPEN:
@@ -192,6 +198,7 @@ static err sqlite_open(struct cx *cx, str address, bool create, struct db *d)
 	if (create) TRY(make_file(cx, path));
 	struct own *o = arena_alloc(d->arena, sizeof *o);
 	o->statements = arena_alloc(d->arena, (db_catalogue.n_queries + 1) * sizeof *o->statements);
+	o->restart_at = RESTART_PAGES;
 	d->own = o;
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
 	    (d->mode == DB_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
@@ -199,9 +206,11 @@ static err sqlite_open(struct cx *cx, str address, bool create, struct db *d)
 	if (rc == SQLITE_OK) rc = set_up(d, create);
 	if (rc == SQLITE_OK) rc = prepare_fixed(o);
 	if (rc == SQLITE_OK) return OK;
+	int why = o->c ? sqlite3_system_errno(o->c) : 0;
 	err e = fault(cx, d, rc, "opening");
 	sqlite_close(d);
-	return (rc & 0xff) == SQLITE_CANTOPEN ? cx_fail(cx, e, NULL, "%s cannot be opened", path) : e;
+	if ((rc & 0xff) != SQLITE_CANTOPEN) return e;
+	return cx_fail(cx, e, NULL, "%s cannot be opened: %s", path, why ? strerror(why) : "it is no file of this kind");
 }
 
 /* ---- queries ---- */
@@ -376,13 +385,20 @@ static void sqlite_undo(struct db *d)
 static void sqlite_tend(struct db *d)
 {
 	struct own *o = own(d);
-	if (o->log_pages < CHECKPOINT_PAGES || d->broken) return;
-	bool restart = o->log_pages >= RESTART_PAGES;
-	int rc = sqlite3_wal_checkpoint_v2(o->c, NULL, restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
-	    NULL, NULL);
+	int pages = o->log_pages;
+	if (pages < CHECKPOINT_PAGES || d->broken) return;
 	o->log_pages = 0; /* until the next commit says how many there are */
+	int rc;
+	if (pages < o->restart_at) {
+		rc = sqlite3_wal_checkpoint_v2(o->c, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	} else {
+		sqlite3_busy_timeout(o->c, RESTART_MS);
+		rc = sqlite3_wal_checkpoint_v2(o->c, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
+		sqlite3_busy_timeout(o->c, BUSY_MS);
+		o->restart_at = rc == SQLITE_BUSY ? pages + RESTART_PAGES : RESTART_PAGES;
+	}
 	if (rc == SQLITE_OK || rc == SQLITE_BUSY) return;
-	d->broken = rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_TRUNCATE;
+	d->broken = disk_lies(rc);
 	log_error(NULL, "database: checkpoint: %s (%d)", sqlite3_errstr(rc), rc);
 }
 
@@ -401,6 +417,13 @@ static err sqlite_version(struct cx *cx, struct db *d, int *out)
 	return OK;
 }
 
+/* A migration shares its transaction with its record, so it may not end it. */
+static int no_transactions(void *arg, int action, const char *a, const char *b, const char *c, const char *d)
+{
+	(void)arg, (void)a, (void)b, (void)c, (void)d;
+	return action == SQLITE_TRANSACTION || action == SQLITE_ATTACH ? SQLITE_DENY : SQLITE_OK;
+}
+
 static err sqlite_migrate(struct cx *cx, struct db *d, const struct sql_migration *m)
 {
 	sqlite3 *c = own(d)->c;
@@ -409,10 +432,12 @@ static err sqlite_migrate(struct cx *cx, struct db *d, const struct sql_migratio
 	    "CREATE TABLE IF NOT EXISTS schema_version "
 	    "(version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied INTEGER NOT NULL) STRICT",
 	    NULL, NULL, NULL);
+	sqlite3_set_authorizer(c, no_transactions, NULL);
 	if (rc == SQLITE_OK) rc = sqlite3_exec(c, m->text, NULL, NULL, NULL);
+	sqlite3_set_authorizer(c, NULL, NULL);
+	if (rc == SQLITE_AUTH)
+		return cx_fail(cx, FAILED, NULL, "migration %d (%s) may not end its transaction or attach", m->version, m->name);
 	if (rc == SQLITE_OK) rc = ask_int(c, "SELECT count(*) FROM pragma_foreign_key_check", &faults);
-	if (rc == SQLITE_OK && !sqlite_alive(d))
-		return cx_fail(cx, FAILED, NULL, "migration %d (%s) ends its own transaction", m->version, m->name);
 	if (rc == SQLITE_OK && faults)
 		return cx_fail(cx, FAILED, NULL, "migration %d (%s) leaves rows that refer to nothing", m->version, m->name);
 	sqlite3_stmt *st = NULL;

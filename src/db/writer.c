@@ -17,6 +17,7 @@ struct waiting { /* lives on its caller's stack */
 	err (*fn)(struct cx *, struct db *, void *);
 	void *arg;
 	err result;
+	bool settled; /* it failed on its own account and is not run again */
 	bool done;
 	pthread_cond_t woken;
 	struct waiting *next;
@@ -71,27 +72,37 @@ static void fail_rest(struct db_writer *w, struct waiting *batch)
 {
 	const struct fault *f = &w->cx->fault;
 	for (struct waiting *job = batch; job; job = job->next)
-		if (job->result == OK) job->result = cx_fail(job->cx, f->kind, NULL, STR_FMT, STR_ARG(f->sentence));
+		if (!job->settled) job->result = cx_fail(job->cx, f->kind, NULL, STR_FMT, STR_ARG(f->sentence));
 }
 
-static void run_batch(struct db_writer *w, struct waiting *batch)
+/* Runs what is not settled in one transaction. False when a write took the whole transaction down (a full disk does):
+ * that one is settled, the others are undone. */
+static bool attempt(struct db_writer *w, struct waiting *batch)
 {
 	struct db *d = w->db;
-	for (struct waiting *job = batch; job; job = job->next) job->result = OK;
 	if (db_begin(w->cx, d) != OK) {
 		fail_rest(w, batch);
-		return;
+		return true;
 	}
 	for (struct waiting *job = batch; job; job = job->next) {
+		if (job->settled) continue;
 		job->result = run_one(d, job);
+		job->settled = job->result != OK;
 		if (d->engine->alive(d)) continue;
-		/* a full disk, say: all that the batch had done is undone */
 		(void)!cx_fail(w->cx, BUSY, NULL, STR_FMT, STR_ARG(job->cx->fault.sentence));
 		db_rollback(d);
-		fail_rest(w, batch);
-		return;
+		return false;
 	}
 	if (db_commit(w->cx, d) != OK) fail_rest(w, batch);
+	return true;
+}
+
+/* The first write that takes the transaction down must not take the others with it; a second means that the fault is
+ * not the write's. */
+static void run_batch(struct db_writer *w, struct waiting *batch)
+{
+	if (attempt(w, batch) || attempt(w, batch)) return;
+	fail_rest(w, batch);
 }
 
 static void wake(struct db_writer *w, struct waiting *batch)

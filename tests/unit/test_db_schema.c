@@ -1,0 +1,222 @@
+/* Migrations, and queries that do not fit the schema: with a catalogue that each test writes itself. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "db/db.h"
+#include "db/query.h"
+#include "fixture.h"
+#include "base/banned.h"
+
+static const struct sql_migration three_good[3] = {
+	{ 1, "first", "CREATE TABLE a (id INTEGER PRIMARY KEY, x INTEGER) STRICT; INSERT INTO a VALUES (1, 10);" },
+	{ 2, "second", "CREATE TABLE b (a INTEGER REFERENCES a (id)) STRICT; INSERT INTO b VALUES (1);" },
+	{ 3, "third", "ALTER TABLE a ADD COLUMN y TEXT; UPDATE a SET y = 'new';" },
+};
+static const enum sql_type one_int[] = { SQL_INT };
+static const struct sql_col x_and_y[] = { { "x", SQL_INT, 0 }, { "y", SQL_TEXT, 8 } };
+static const struct sql_query good = { .name = "a_by_id", .where = "a.sql:1", .card = SQL_MAYBE, .n_params = 1,
+	.params = one_int, .n_cols = 2, .cols = x_and_y, .row_size = 32, .text = "SELECT x AS x, y AS y FROM a WHERE id = $1" };
+
+static struct sql_migration migrations[3];
+static struct sql_query query[1];
+const struct db_catalogue db_catalogue = { 1, query, 3, migrations };
+
+static int set_up(void **state)
+{
+	memcpy(migrations, three_good, sizeof migrations);
+	query[0] = good;
+	return site_empty_set_up(state);
+}
+
+static void says(struct site *s, const char *sentence)
+{
+	assert_string_equal(str_c(s->cx, s->cx->fault.sentence), sentence);
+}
+
+static void migrated(struct site *s, err due, int due_from, int due_to)
+{
+	int from = -1, to = -1;
+	assert_int_equal(db_migrate(s->cx, s->place, &from, &to), due);
+	assert_int_equal(from, due_from);
+	assert_int_equal(to, due_to);
+}
+
+/* Past our layer: runs text, answers the number in the first column of its last row or -1. */
+static int raw(struct site *s, const char *text)
+{
+	sqlite3 *c;
+	sqlite3_stmt *st;
+	int answer = -1;
+	assert_int_equal(sqlite3_open(site_path(s, "site.db"), &c), SQLITE_OK);
+	if (sqlite3_prepare_v2(c, text, -1, &st, NULL) == SQLITE_OK) {
+		while (sqlite3_step(st) == SQLITE_ROW) answer = sqlite3_column_int(st, 0);
+		sqlite3_finalize(st);
+	}
+	sqlite3_close(c);
+	return answer;
+}
+
+static void a_new_database_gets_all_and_an_old_one_nothing(void **state)
+{
+	struct site *s = *state;
+	migrated(s, OK, 0, 3);
+	assert_int_equal(raw(s, "SELECT count(*) FROM a WHERE y = 'new'"), 1);
+	assert_int_equal(raw(s, "SELECT count(*) FROM schema_version"), 3);
+	migrated(s, OK, 3, 3);
+	assert_int_equal(db_open(s->cx, s->place, DB_WRITE, &s->db), OK);
+}
+
+static void a_newer_schema_is_refused(void **state)
+{
+	struct site *s = *state;
+	migrated(s, OK, 0, 3);
+	raw(s, "INSERT INTO schema_version VALUES (7, 'later', 0)");
+	migrated(s, CONFLICT, 7, 7);
+	says(s, "the database has schema 7, this broadside knows up to 3: install a newer broadside");
+	assert_int_equal(db_open(s->cx, s->place, DB_READ, &s->db), CONFLICT);
+	says(s, "the database has schema 7, this broadside knows up to 3: install a newer broadside");
+}
+
+static void an_older_schema_is_not_opened(void **state)
+{
+	struct site *s = *state;
+	migrations[2].text = "nonsense";
+	migrated(s, FAILED, 0, 2);
+	assert_int_equal(db_open(s->cx, s->place, DB_READ, &s->db), FAILED);
+	says(s, "the database has schema 2, this broadside needs 3: it must be migrated first");
+}
+
+static void a_failing_migration_leaves_nothing(void **state)
+{
+	struct site *s = *state;
+	migrations[2].text = "CREATE TABLE half (x); INSERT INTO half VALUES (1); INSERT INTO missing VALUES (1);";
+	migrated(s, FAILED, 0, 2);
+	says(s, "migration 3 (third): no such table: missing");
+	assert_int_equal(raw(s, "SELECT count(*) FROM sqlite_schema WHERE name = 'half'"), 0);
+	migrations[2] = three_good[2];
+	migrated(s, OK, 2, 3);
+}
+
+static void a_migration_must_keep_references_whole(void **state)
+{
+	struct site *s = *state;
+	migrations[2].text = "DELETE FROM a";
+	migrated(s, FAILED, 0, 2);
+	says(s, "migration 3 (third) leaves rows that refer to nothing");
+	assert_int_equal(raw(s, "SELECT count(*) FROM a"), 1);
+	/* but it may rebuild a table that others refer to */
+	migrations[2].text = "CREATE TABLE c (id INTEGER PRIMARY KEY, x INTEGER, y TEXT) STRICT;"
+			     "INSERT INTO c SELECT id, x, 'kept' FROM a; DROP TABLE a; ALTER TABLE c RENAME TO a;";
+	migrated(s, OK, 2, 3);
+	assert_int_equal(raw(s, "SELECT count(*) FROM a WHERE y = 'kept'"), 1);
+	assert_int_equal(raw(s, "SELECT count(*) FROM b"), 1);
+}
+
+static void a_migration_cannot_end_its_transaction(void **state)
+{
+	struct site *s = *state;
+	migrations[2].text = "CREATE TABLE d (x); COMMIT;";
+	migrated(s, FAILED, 0, 2);
+	says(s, "migration 3 (third) may not end its transaction or attach");
+	assert_int_equal(raw(s, "SELECT count(*) FROM sqlite_schema WHERE name = 'd'"), 0);
+}
+
+static void a_strange_database_is_left_alone(void **state)
+{
+	struct site *s = *state;
+	raw(s, "CREATE TABLE theirs (x)");
+	migrated(s, FAILED, 0, 0);
+	says(s, "the database file belongs to another program");
+	assert_int_equal(db_open(s->cx, s->place, DB_READ, &s->db), FAILED);
+	assert_int_equal(raw(s, "SELECT count(*) FROM sqlite_schema"), 1);
+}
+
+static void two_that_migrate_at_once_do_it_once(void **state)
+{
+	struct site *s = *state;
+	pid_t child[6];
+	int gate[2];
+	assert_int_equal(pipe(gate), 0);
+	for (int i = 0; i < 6; i++) {
+		child[i] = fork();
+		if (child[i] == 0) {
+			char c;
+			int from, to;
+			close(gate[1]);
+			ssize_t all_at_once = read(gate[0], &c, 1);
+			err e = db_migrate(s->cx, s->place, &from, &to);
+			_exit(all_at_once == 0 && e == OK && to == 3 ? 0 : 1);
+		}
+	}
+	close(gate[0]);
+	close(gate[1]);
+	for (int i = 0; i < 6; i++) {
+		int status;
+		assert_int_equal(waitpid(child[i], &status, 0), child[i]);
+		assert_int_equal(status, 0);
+	}
+	assert_int_equal(raw(s, "SELECT count(*) FROM schema_version"), 3);
+	assert_int_equal(raw(s, "SELECT count(*) FROM b"), 1);
+}
+
+/* ---- queries that do not fit ---- */
+
+static void refused(struct site *s, const char *sentence)
+{
+	assert_int_equal(db_open(s->cx, s->place, DB_WRITE, &s->db), FAILED);
+	assert_null(s->db);
+	says(s, sentence);
+	query[0] = good;
+}
+
+static void a_bad_query_stops_the_opening(void **state)
+{
+	struct site *s = *state;
+	static const struct sql_col z_and_y[] = { { "z", SQL_INT, 0 }, { "y", SQL_TEXT, 8 } };
+	migrated(s, OK, 0, 3);
+	query[0].text = "SELECT z AS x, y AS y FROM a WHERE id = $1";
+	refused(s, "query a_by_id (a.sql:1): no such column: z");
+	query[0].text = "SELECT \"z\" AS x, y AS y FROM a WHERE id = $1";
+	refused(s, "query a_by_id (a.sql:1): no such column: z");
+	query[0].text = "SELECT x AS x FROM a WHERE id = $1";
+	refused(s, "query a_by_id (a.sql:1): has not the columns it declares");
+	query[0].cols = z_and_y;
+	refused(s, "query a_by_id (a.sql:1): a column has not the declared name");
+	query[0].text = "SELECT x AS x, y AS y FROM a WHERE id = $2";
+	refused(s, "query a_by_id (a.sql:1): has not the parameters it declares");
+	query[0].text = "SELECT x AS x, y AS y FROM a WHERE id = $1 + $2";
+	refused(s, "query a_by_id (a.sql:1): has not the parameters it declares");
+	query[0].text = "SELECT x AS x, y AS y FROM a WHERE id = $1; SELECT 1";
+	refused(s, "query a_by_id (a.sql:1): holds more than one statement");
+	query[0].text = "DELETE FROM a WHERE id = $1 RETURNING x AS x, y AS y";
+	refused(s, "query a_by_id (a.sql:1): is declared a read but writes");
+	query[0].write = true;
+	refused(s, "query a_by_id (a.sql:1): is declared a write but only reads");
+	query[0].text = "";
+	refused(s, "query a_by_id (a.sql:1): is empty");
+	assert_int_equal(db_open(s->cx, s->place, DB_WRITE, &s->db), OK);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up, site_tear_down)
+	const struct CMUnitTest tests[] = {
+		T(a_new_database_gets_all_and_an_old_one_nothing),
+		T(a_newer_schema_is_refused),
+		T(an_older_schema_is_not_opened),
+		T(a_failing_migration_leaves_nothing),
+		T(a_migration_must_keep_references_whole),
+		T(a_migration_cannot_end_its_transaction),
+		T(a_strange_database_is_left_alone),
+		T(two_that_migrate_at_once_do_it_once),
+		T(a_bad_query_stops_the_opening),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
