@@ -57,6 +57,9 @@ static _Noreturn void become(const struct start *s)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGCHLD, SIG_DFL);
+	signal(SIGTERM, SIG_IGN); /* sent to whole groups; a child finishes when its socket closes */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 	/* Out of the way first: either descriptor may be where the other goes. */
 	int tell = fcntl(s->tell, F_DUPFD_CLOEXEC, ROLE_SOCKET + 2);
 	int socket = fcntl(s->socket, F_DUPFD_CLOEXEC, ROLE_SOCKET + 2);

@@ -1,0 +1,336 @@
+/* One loop over one poll, because the process that may start others must be the one that is easiest to read. */
+#include "sys/parent.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/must.h"
+#include "sys/msg.h"
+#include "base/banned.h"
+
+#define NEVER INT64_MAX
+
+struct watch {
+	const struct parent_role *role;
+	struct role_child child; /* pid 0: not running; socket -1: nothing more to hear */
+	bool ready, ever_ready;
+	int64_t started, backoff;
+	int64_t start_at; /* when not running */
+	int64_t kill_at;  /* when running */
+};
+
+struct decode {
+	int pid; /* 0: a free place */
+	int64_t kill_at;
+};
+
+struct parent {
+	struct cx *cx;
+	struct parent_config config;
+	struct watch *roles;
+	struct decode decodes[PARENT_DECODES];
+	int signals;
+	bool told_ready, stopping, failed;
+	str why; /* of failed */
+};
+
+static int64_t or_default(int64_t value, int64_t otherwise) { return value > 0 ? value : otherwise; }
+
+/* A child that is started again and again must not fill the arena: whoever calls this needs nothing that cx gave since the mark. */
+static void log_fault(struct parent *p, enum log_level level) { log_line(NULL, level, STR_FMT, STR_ARG(cx_fault_line(p->cx))); }
+
+static err give_listeners(struct cx *cx, const struct watch *w)
+{
+	for (size_t i = 0; i < w->role->listeners_n; i++)
+		TRY(msg_send(cx, w->child.socket, ROLE_MSG_LISTENER, S(""), w->role->listeners[i]));
+	return msg_send(cx, w->child.socket, ROLE_MSG_START, S(""), -1);
+}
+
+static void back_off(struct parent *p, struct watch *w, int64_t now)
+{
+	if (now - w->started >= p->config.healthy) w->backoff = p->config.backoff_first;
+	w->start_at = now + w->backoff;
+	w->backoff = w->backoff * 2 < p->config.backoff_most ? w->backoff * 2 : p->config.backoff_most;
+}
+
+static void give_up_on_start(struct parent *p, str why)
+{
+	if (p->failed) return;
+	p->failed = true;
+	p->why = why;
+}
+
+static void start(struct parent *p, struct watch *w, int64_t now)
+{
+	w->started = now;
+	w->kill_at = NEVER;
+	w->ready = false;
+	err e = role_start(p->cx, w->role->program, w->role->role, w->role->args, &w->child);
+	if (e == OK) {
+		if (give_listeners(p->cx, w) != OK) log_fault(p, LOG_WARN); /* it has ended already: SIGCHLD tells */
+		return;
+	}
+	if (!w->ever_ready) give_up_on_start(p, cx_fault_line(p->cx));
+	else log_fault(p, LOG_ERROR);
+	back_off(p, w, now);
+}
+
+static void stop_listening_to(struct watch *w)
+{
+	if (w->child.socket >= 0) close(w->child.socket);
+	w->child.socket = -1;
+}
+
+/* Asks all to finish: a closed socket is the word for it. */
+static void stop(struct parent *p, int64_t now)
+{
+	if (p->stopping) return;
+	p->stopping = true;
+	for (size_t i = 0; i < p->config.roles_n; i++) {
+		stop_listening_to(&p->roles[i]);
+		p->roles[i].kill_at = now + p->config.grace;
+	}
+}
+
+static void tell_how_it_ended(const struct watch *w, int status, bool expected)
+{
+	const char *name = role_name(w->role->role);
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+		log_error(NULL, "%s was ended by the kernel: it made a system call that its role may not make", name);
+	else if (WIFSIGNALED(status))
+		log_error(NULL, "%s was ended by signal %d", name, WTERMSIG(status));
+	else if (!expected || WEXITSTATUS(status) != 0)
+		log_error(NULL, "%s ended with status %d", name, WEXITSTATUS(status));
+}
+
+static void role_ended(struct parent *p, struct watch *w, int status, int64_t now)
+{
+	tell_how_it_ended(w, status, p->stopping);
+	stop_listening_to(w);
+	w->child.pid = 0;
+	back_off(p, w, now);
+	if (!w->ever_ready && !p->stopping)
+		give_up_on_start(p, str_fmt(p->cx, "%s ended before it was ready", role_name(w->role->role)));
+}
+
+static void reap(struct parent *p, int64_t now)
+{
+	int status, pid;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		for (size_t i = 0; i < p->config.roles_n; i++)
+			if (p->roles[i].child.pid == pid) role_ended(p, &p->roles[i], status, now);
+		for (size_t i = 0; i < PARENT_DECODES; i++) {
+			if (p->decodes[i].pid != pid) continue;
+			p->decodes[i].pid = 0;
+			if (WIFSIGNALED(status)) log_warn(NULL, "decode was ended by signal %d", WTERMSIG(status));
+		}
+	}
+}
+
+static void take_signals(struct parent *p, int64_t now)
+{
+	struct signalfd_siginfo info;
+	while (read(p->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+		if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT) stop(p, now);
+	}
+	reap(p, now); /* signals are merged: look whatever came */
+}
+
+static struct decode *free_place(struct parent *p)
+{
+	for (size_t i = 0; i < PARENT_DECODES; i++)
+		if (p->decodes[i].pid == 0) return &p->decodes[i];
+	return NULL;
+}
+
+static err start_decode(struct parent *p, const struct watch *w, struct msg *m, int64_t now)
+{
+	struct decode *d = free_place(p);
+	if (!w->role->may_decode || !p->config.decode_program || m->fd < 0 || !d)
+		return cx_fail(p->cx, DENIED, NULL, "%s may not ask for a decode child so", role_name(w->role->role));
+	int socket = m->fd;
+	m->fd = -1;
+	if (role_start_on(p->cx, p->config.decode_program, ROLE_DECODE, NULL, socket, &d->pid) != OK) {
+		d->pid = 0;
+		log_fault(p, LOG_ERROR); /* who asked sees its socket close */
+	}
+	d->kill_at = now + p->config.decode_most;
+	return OK;
+}
+
+static err obey(struct parent *p, struct watch *w, struct msg *m, int64_t now)
+{
+	TRY(msg_end(p->cx, m));
+	if (m->type == ROLE_MSG_DECODE) return start_decode(p, w, m, now);
+	if (m->type != ROLE_MSG_READY || m->fd >= 0)
+		return cx_fail(p->cx, INVALID, NULL, "%s sent a message that is none of its own", role_name(w->role->role));
+	w->ready = w->ever_ready = true;
+	return OK;
+}
+
+static void hear(struct parent *p, struct watch *w, int64_t now)
+{
+	struct msg m;
+	err e = msg_recv(p->cx, w->child.socket, 0, &m);
+	if (e == BUSY) return;
+	if (e == NOTFOUND) { /* on its way out, or silent for good */
+		stop_listening_to(w);
+		w->kill_at = now + p->config.grace;
+		return;
+	}
+	if (e == OK) e = obey(p, w, &m, now);
+	if (m.fd >= 0) close(m.fd);
+	if (e == OK) return;
+	log_fault(p, LOG_ERROR);
+	stop_listening_to(w);
+	kill(w->child.pid, SIGKILL);
+}
+
+static int64_t earlier(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/* Does what is due and gives the time of what comes next. */
+static int64_t do_what_is_due(struct parent *p, int64_t now)
+{
+	int64_t next = NEVER;
+	for (size_t i = 0; i < p->config.roles_n; i++) {
+		struct watch *w = &p->roles[i];
+		if (w->child.pid == 0 && !p->stopping && w->start_at <= now) start(p, w, now);
+		if (w->child.pid > 0 && w->kill_at <= now) {
+			log_error(NULL, "%s does not finish and is killed", role_name(w->role->role));
+			kill(w->child.pid, SIGKILL);
+			w->kill_at = NEVER;
+		}
+		if (w->child.pid > 0) next = earlier(next, w->kill_at);
+		else if (!p->stopping) next = earlier(next, w->start_at);
+	}
+	for (size_t i = 0; i < PARENT_DECODES; i++) {
+		struct decode *d = &p->decodes[i];
+		if (d->pid == 0) continue;
+		if (d->kill_at <= now || p->stopping) {
+			kill(d->pid, SIGKILL);
+			d->kill_at = NEVER;
+		}
+		next = earlier(next, d->kill_at);
+	}
+	return next;
+}
+
+static void wait_and_hear(struct parent *p, int64_t next)
+{
+	struct pollfd *polls = cx_array_of(p->cx, struct pollfd, p->config.roles_n + 1);
+	bool full = free_place(p) == NULL;
+	for (size_t i = 0; i < p->config.roles_n; i++) {
+		const struct watch *w = &p->roles[i];
+		polls[i] = (struct pollfd){ full && w->role->may_decode ? -1 : w->child.socket, POLLIN, 0 };
+	}
+	polls[p->config.roles_n] = (struct pollfd){ p->signals, POLLIN, 0 };
+	int64_t left = next == NEVER ? -1 : (next - clock_monotonic() + 999) / 1000;
+	if (next != NEVER && left < 0) left = 0;
+	if (left > 3600 * 1000) left = 3600 * 1000;
+	int got = poll(polls, p->config.roles_n + 1, (int)left);
+	MUST(got >= 0 || errno == EINTR);
+	int64_t now = clock_monotonic();
+	for (size_t i = 0; got > 0 && i < p->config.roles_n; i++)
+		if (polls[i].revents && p->roles[i].child.socket >= 0 && (free_place(p) || !p->roles[i].role->may_decode))
+			hear(p, &p->roles[i], now);
+	take_signals(p, now);
+}
+
+static void tell_ready(struct parent *p)
+{
+	for (size_t i = 0; i < p->config.roles_n; i++)
+		if (!p->roles[i].ready) return;
+	p->told_ready = true;
+	if (p->config.ready) p->config.ready(p->config.arg);
+}
+
+static bool all_ended(const struct parent *p)
+{
+	for (size_t i = 0; i < p->config.roles_n; i++)
+		if (p->roles[i].child.pid > 0) return false;
+	for (size_t i = 0; i < PARENT_DECODES; i++)
+		if (p->decodes[i].pid > 0) return false;
+	return true;
+}
+
+static void loop(struct parent *p)
+{
+	while (!p->stopping || !all_ended(p)) {
+		struct arena_mark mark = arena_mark(p->cx->arena);
+		int64_t next = do_what_is_due(p, clock_monotonic());
+		if (!p->failed) wait_and_hear(p, next);
+		if (p->failed) { /* its sentence lives in the arena */
+			stop(p, clock_monotonic());
+			while (!all_ended(p)) wait_and_hear(p, do_what_is_due(p, clock_monotonic()));
+			return;
+		}
+		arena_rewind(p->cx->arena, mark);
+		p->cx->fault = (struct fault){ 0 };
+		if (!p->told_ready && !p->stopping) tell_ready(p);
+	}
+}
+
+err parent_run(struct cx *cx, const struct parent_config *config)
+{
+	MUST(config->roles_n > 0);
+	struct parent p = { .cx = cx, .config = *config, .roles = cx_array_of(cx, struct watch, config->roles_n) };
+	p.config.backoff_first = or_default(config->backoff_first, SECOND / 10);
+	p.config.backoff_most = or_default(config->backoff_most, 10 * SECOND);
+	p.config.healthy = or_default(config->healthy, MINUTE);
+	p.config.grace = or_default(config->grace, 30 * SECOND);
+	p.config.decode_most = or_default(config->decode_most, 120 * SECOND);
+	for (size_t i = 0; i < config->roles_n; i++)
+		p.roles[i] = (struct watch){ .role = &config->roles[i], .child = { .socket = -1 }, .backoff = p.config.backoff_first,
+			.kill_at = NEVER };
+	sigset_t heard, before;
+	sigemptyset(&heard);
+	sigaddset(&heard, SIGTERM);
+	sigaddset(&heard, SIGINT);
+	sigaddset(&heard, SIGHUP); /* reserved: nothing yet, but it must not end us */
+	sigaddset(&heard, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &heard, &before);
+	p.signals = signalfd(-1, &heard, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (p.signals < 0) return cx_fail(cx, FAILED, NULL, "signals cannot be waited for (%s)", strerror(errno));
+	loop(&p);
+	close(p.signals);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (p.failed) return cx_fail(cx, FAILED, NULL, STR_FMT, STR_ARG(p.why));
+	return OK;
+}
+
+err parent_take_listeners(struct cx *cx, int socket, int *listeners, size_t most, size_t *n)
+{
+	*n = 0;
+	for (;;) {
+		struct msg m;
+		TRY(msg_recv(cx, socket, -1, &m));
+		if (m.type == ROLE_MSG_START && m.fd < 0) return OK;
+		if (m.type == ROLE_MSG_LISTENER && m.fd >= 0 && *n < most) {
+			listeners[(*n)++] = m.fd;
+			continue;
+		}
+		if (m.fd >= 0) close(m.fd);
+		return cx_fail(cx, INVALID, NULL, "message %u comes at the wrong time", m.type);
+	}
+}
+
+err parent_tell_ready(struct cx *cx, int socket) { return msg_send(cx, socket, ROLE_MSG_READY, S(""), -1); }
+
+void parent_wait_end(struct cx *cx, int socket)
+{
+	struct msg m;
+	err e;
+	do {
+		struct arena_mark mark = arena_mark(cx->arena);
+		e = msg_recv(cx, socket, -1, &m);
+		if (e == OK && m.fd >= 0) close(m.fd);
+		arena_rewind(cx->arena, mark);
+	} while (e == OK || e == INVALID);
+}

@@ -1,0 +1,41 @@
+/* parent: keeps the roles of a site running. It hands each child its listeners, starts again what ends (after 0.1 s, doubling to 10 s,
+ * from 0.1 s anew once a child has lived a minute), starts decode children for those that may ask, and on SIGTERM or SIGINT lets all finish.
+ *
+ * It never reads a byte from the network; what a child says to it is a few bare messages (enum role_msg), and a child that says anything else is
+ * killed. Children ignore SIGTERM, SIGINT and SIGHUP (a terminal or a service manager sends them to all): they finish when their socket closes. */
+#ifndef SYS_PARENT_H
+#define SYS_PARENT_H
+
+#include "sys/role.h"
+
+#define PARENT_DECODES 4 /* decode children at a time; who asks for more waits */
+
+struct parent_role {
+	enum role role;
+	const char *program;     /* absolute */
+	const char *const *args; /* NULL-ended, after the program's name */
+	const int *listeners;    /* kept open here, so that none who connects is lost while a child is started again */
+	size_t listeners_n;
+	bool may_decode;
+};
+
+struct parent_config {
+	const struct parent_role *roles;
+	size_t roles_n;
+	const char *decode_program; /* NULL: nobody may ask */
+	/* Microseconds; 0: as above, 30 s of grace, 120 s for one decode child. */
+	int64_t backoff_first, backoff_most, healthy, grace, decode_most;
+	void (*ready)(void *arg); /* when all roles have said that they are at work; once */
+	void *arg;
+};
+
+/* Runs until SIGTERM or SIGINT: OK when all children have ended. FAILED when a role ends before it has ever been ready (it has said why on standard
+ * error): a site that cannot start is not started over and over. To be called by a process with one thread and no other children. */
+CHECKED err parent_run(struct cx *cx, const struct parent_config *config);
+
+/* The child's side, on ROLE_SOCKET (or another end of such a socket). Descriptors taken belong to the caller. */
+CHECKED err parent_take_listeners(struct cx *cx, int socket, int *listeners, size_t most, size_t *n);
+CHECKED err parent_tell_ready(struct cx *cx, int socket);
+void parent_wait_end(struct cx *cx, int socket); /* returns when it is time to finish */
+
+#endif

@@ -1,0 +1,337 @@
+/* The parent's loop: a process of its own runs it, this program is also every child (`test_parent child WHAT`), and what they do is seen in a
+ * pipe that is handed to them as if it were a listener. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cx.h"
+#include "sys/msg.h"
+#include "sys/parent.c"
+#include "sys/role.h"
+#include "sys/spool.h"
+
+#define PATIENCE 20000 /* ms; only a failing test waits so long */
+
+static int set_up(void **state) { return (*state = cx_new()) == NULL; }
+static int tear_down(void **state) { return cx_end(*state), 0; }
+
+/* the test's side */
+
+struct seen {
+	int pipe[2], counter; /* counter: a file whose length is how often a child was started */
+	pid_t parent;
+};
+
+static void write_letter(int fd, char c)
+{
+	ssize_t ignored = write(fd, &c, 1);
+	(void)ignored;
+}
+
+static void tell_ready_letter(void *arg) { write_letter(*(int *)arg, 'R'); }
+
+/* Runs a parent with one or two children of a kind. Its exit status: 0 OK, 1 FAILED with a sentence that names the role. */
+static struct seen run(struct cx *cx, const char *what, size_t children, struct parent_config config, bool may_decode)
+{
+	struct seen s;
+	assert_int_equal(pipe2(s.pipe, O_CLOEXEC), 0);
+	assert_int_equal(spool_open(cx, "/tmp", &s.counter), OK);
+	fflush(NULL);
+	s.parent = fork();
+	assert_true(s.parent >= 0);
+	if (s.parent > 0) {
+		close(s.pipe[1]);
+		return s;
+	}
+	const char *self;
+	if (role_program(cx, NULL, &self) != OK) _exit(9);
+	const char *const args[] = { "child", what, NULL };
+	const int given[] = { s.pipe[1], s.counter };
+	struct parent_role role = { ROLE_WORK, self, args, given, 2, may_decode };
+	struct parent_role roles[] = { role, role };
+	config.roles = roles;
+	config.roles_n = children;
+	config.decode_program = self;
+	config.ready = tell_ready_letter;
+	config.arg = &s.pipe[1];
+	err e = parent_run(cx, &config);
+	if (e != OK && !str_contains(cx->fault.sentence, S("work"))) _exit(8);
+	_exit(e == OK ? 0 : e == FAILED ? 1 : 7);
+}
+
+/* Waits for n of a letter; what else comes before the last is counted away. */
+static void expect(const struct seen *s, char letter, int n)
+{
+	while (n > 0) {
+		struct pollfd p = { s->pipe[0], POLLIN, 0 };
+		char c;
+		assert_int_equal(poll(&p, 1, PATIENCE), 1);
+		assert_int_equal(read(s->pipe[0], &c, 1), 1);
+		n -= c == letter;
+	}
+}
+
+static int end(struct seen *s, int with_signal)
+{
+	int status;
+	if (with_signal) kill(s->parent, with_signal);
+	assert_int_equal(waitpid(s->parent, &status, 0), s->parent);
+	close(s->counter);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* All children are gone when the last writer of the pipe is. */
+static void expect_silence(struct seen *s)
+{
+	char c;
+	struct pollfd p = { s->pipe[0], POLLIN, 0 };
+	do assert_int_equal(poll(&p, 1, PATIENCE), 1);
+	while (read(s->pipe[0], &c, 1) == 1);
+	close(s->pipe[0]);
+}
+
+static const struct parent_config quick = { .backoff_first = 1000, .backoff_most = 4000 };
+
+static void starts_all_and_finishes_on_sigterm(void **state)
+{
+	struct seen s = run(*state, "serve", 2, quick, false);
+	expect(&s, 'R', 1);
+	kill(s.parent, SIGHUP); /* reserved */
+	kill(s.parent, SIGTERM);
+	expect(&s, 'e', 2);
+	assert_int_equal(end(&s, 0), 0);
+	expect_silence(&s);
+}
+
+static void finishes_on_sigint_too(void **state)
+{
+	struct seen s = run(*state, "serve", 1, quick, false);
+	expect(&s, 'R', 1);
+	assert_int_equal(end(&s, SIGINT), 0);
+	expect(&s, 'e', 1);
+	expect_silence(&s);
+}
+
+static void starts_again_what_crashes(void **state)
+{
+	struct seen s = run(*state, "crash", 1, quick, false);
+	expect(&s, 's', 4); /* it crashes three times */
+	assert_int_equal(end(&s, SIGTERM), 0);
+	expect_silence(&s);
+}
+
+static void gives_up_when_a_role_never_gets_ready(void **state)
+{
+	struct seen s = run(*state, "refuse", 2, quick, false);
+	assert_int_equal(end(&s, 0), 1);
+	expect_silence(&s);
+}
+
+static void kills_what_does_not_finish(void **state)
+{
+	struct parent_config config = quick;
+	config.grace = 1000;
+	struct seen s = run(*state, "hang", 2, config, false);
+	expect(&s, 'R', 1);
+	assert_int_equal(end(&s, SIGTERM), 0);
+	expect_silence(&s);
+}
+
+static void kills_what_talks_nonsense(void **state)
+{
+	struct seen s = run(*state, "nonsense", 1, quick, false);
+	expect(&s, 's', 6); /* five kinds of nonsense, then it behaves */
+	assert_int_equal(end(&s, SIGTERM), 0);
+	expect_silence(&s);
+}
+
+static void starts_decode_for_who_may_ask(void **state)
+{
+	struct seen s = run(*state, "decode", 1, quick, true);
+	expect(&s, 'd', 3 * PARENT_DECODES);
+	assert_int_equal(end(&s, SIGTERM), 0);
+	expect_silence(&s);
+}
+
+static void ends_decode_that_takes_too_long(void **state)
+{
+	struct parent_config config = quick;
+	config.decode_most = 1000;
+	struct seen s = run(*state, "decode-idle", 1, config, true);
+	expect(&s, 'x', 1);
+	assert_int_equal(end(&s, SIGTERM), 0);
+	expect_silence(&s);
+}
+
+static void starts_no_decode_for_who_may_not(void **state)
+{
+	struct seen s = run(*state, "decode-once", 1, quick, false);
+	expect(&s, 's', 2); /* killed for asking, then behaves */
+	assert_int_equal(end(&s, SIGTERM), 0);
+	expect_silence(&s);
+}
+
+static void back_off_doubles_to_its_most_and_is_forgotten(void **state)
+{
+	struct parent p = { .cx = *state, .config = { .backoff_first = SECOND / 10, .backoff_most = 10 * SECOND, .healthy = MINUTE } };
+	struct watch w = { .backoff = SECOND / 10 };
+	static const int64_t tenths[] = { 1, 2, 4, 8, 16, 32, 64, 100, 100 };
+	for (size_t i = 0; i < sizeof tenths / sizeof *tenths; i++) {
+		back_off(&p, &w, 0);
+		assert_int_equal(w.start_at, tenths[i] * SECOND / 10);
+	}
+	back_off(&p, &w, MINUTE); /* it had lived a minute */
+	assert_int_equal(w.start_at, MINUTE + SECOND / 10);
+	back_off(&p, &w, 0);
+	assert_int_equal(w.start_at, SECOND / 5);
+}
+
+/* the children's side */
+
+static int given[2];
+
+static int wait_and_end(struct cx *cx)
+{
+	parent_wait_end(cx, ROLE_SOCKET);
+	write_letter(given[0], 'e');
+	return 0;
+}
+
+/* How many were started before this one. */
+static off_t count_start(void)
+{
+	off_t n = lseek(given[1], 0, SEEK_END);
+	write_letter(given[1], '.');
+	return n;
+}
+
+static int child_refuse(void)
+{
+	write_letter(given[0], 'r');
+	return count_start() == 0 ? 1 : 2;
+}
+
+static int child_crash(struct cx *cx)
+{
+	if (count_start() < 3) kill(getpid(), SIGKILL);
+	return wait_and_end(cx);
+}
+
+static int child_hang(void)
+{
+	while (pause() != 0) continue; /* for ever */
+	return 3;
+}
+
+static int child_nonsense(struct cx *cx)
+{
+	err e = OK;
+	switch (count_start()) {
+	case 0: e = msg_send(cx, ROLE_SOCKET, ROLE_MSG_READY, S("not bare"), -1); break;
+	case 1: e = msg_send(cx, ROLE_SOCKET, ROLE_MSG_READY, S(""), 2); break;
+	case 2: e = msg_send(cx, ROLE_SOCKET, 4711, S(""), -1); break;
+	case 3: e = msg_send(cx, ROLE_SOCKET, ROLE_MSG_DECODE, S(""), -1); break;
+	case 4: e = send(ROLE_SOCKET, "xyz", 3, 0) == 3 ? OK : FAILED; break;
+	default: return wait_and_end(cx);
+	}
+	if (e != OK) return 3;
+	return child_hang(); /* closing our end is not what ends us */
+}
+
+/* Asks for more decode children than there are places; each echoes and goes. */
+static int child_decode(struct cx *cx)
+{
+	struct role_decoder from = { .parent = ROLE_SOCKET };
+	struct role_child c[3 * PARENT_DECODES];
+	struct msg m;
+	for (int i = 0; i < 3 * PARENT_DECODES; i++)
+		if (role_decode(cx, &from, &c[i]) != OK || msg_send(cx, c[i].socket, 1, S("draw"), -1) != OK) return 1;
+	for (int i = 0; i < 3 * PARENT_DECODES; i++) {
+		if (msg_recv(cx, c[i].socket, PATIENCE, &m) != OK || !str_eq(m.body, S("draw"))) return 1;
+		role_end(&c[i], 0);
+		write_letter(given[0], 'd');
+	}
+	return wait_and_end(cx);
+}
+
+static int child_decode_idle(struct cx *cx)
+{
+	struct role_decoder from = { .parent = ROLE_SOCKET };
+	struct role_child c;
+	struct msg m;
+	if (role_decode(cx, &from, &c) != OK) return 1;
+	if (msg_recv(cx, c.socket, PATIENCE, &m) == NOTFOUND) write_letter(given[0], 'x');
+	role_end(&c, 0);
+	return wait_and_end(cx);
+}
+
+static int child_decode_once(struct cx *cx) { return count_start() > 0 ? wait_and_end(cx) : child_decode_idle(cx); }
+
+static int be_child(struct cx *cx, const char *what)
+{
+	size_t n;
+	if (parent_take_listeners(cx, ROLE_SOCKET, given, 2, &n) != OK || n != 2) return 2;
+	if (strcmp(what, "refuse") == 0) return child_refuse();
+	if (parent_tell_ready(cx, ROLE_SOCKET) != OK) return 2;
+	write_letter(given[0], 's');
+	if (strcmp(what, "serve") == 0) return wait_and_end(cx);
+	if (strcmp(what, "crash") == 0) return child_crash(cx);
+	if (strcmp(what, "hang") == 0) return child_hang();
+	if (strcmp(what, "nonsense") == 0) return child_nonsense(cx);
+	if (strcmp(what, "decode") == 0) return child_decode(cx);
+	if (strcmp(what, "decode-idle") == 0) return child_decode_idle(cx);
+	if (strcmp(what, "decode-once") == 0) return child_decode_once(cx);
+	return 2;
+}
+
+/* A decode child is started without words: its socket is what tells. */
+static bool is_decode(void)
+{
+	int type = 0;
+	socklen_t n = sizeof type;
+	return getsockopt(ROLE_SOCKET, SOL_SOCKET, SO_TYPE, &type, &n) == 0 && type == SOCK_SEQPACKET;
+}
+
+static int be_decode(struct cx *cx)
+{
+	struct msg m;
+	while (msg_recv(cx, ROLE_SOCKET, -1, &m) == OK)
+		if (msg_send(cx, ROLE_SOCKET, m.type, m.body, -1) != OK) return 1;
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 3 || is_decode()) {
+		struct cx *cx = cx_new();
+		int code = argc == 3 ? be_child(cx, argv[2]) : be_decode(cx);
+		cx_end(cx);
+		return code;
+	}
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(starts_all_and_finishes_on_sigterm),
+		cmocka_unit_test(finishes_on_sigint_too),
+		cmocka_unit_test(starts_again_what_crashes),
+		cmocka_unit_test(gives_up_when_a_role_never_gets_ready),
+		cmocka_unit_test(kills_what_does_not_finish),
+		cmocka_unit_test(kills_what_talks_nonsense),
+		cmocka_unit_test(starts_decode_for_who_may_ask),
+		cmocka_unit_test(ends_decode_that_takes_too_long),
+		cmocka_unit_test(starts_no_decode_for_who_may_not),
+		cmocka_unit_test(back_off_doubles_to_its_most_and_is_forgotten),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
