@@ -179,6 +179,20 @@ static void writes_answer_rows_and_counts(void **state)
 	assert_int_equal(count_notes(s, s->db), 3);
 }
 
+static void a_trigger_keeps_the_index(void **state)
+{
+	struct site *s = *state;
+	struct sql_note_search *found;
+	size_t n;
+	add_note(s, S("the quick fox"));
+	add_note(s, S("a slow fox"));
+	assert_int_equal(sql_note_search(s->cx, s->db, S("quick fox"), &found, &n), OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(found[0].id, 1);
+	assert_int_equal(sql_note_search(s->cx, s->db, S("\"unclosed"), &found, &n), FAILED);
+	says(s, "the database has failed");
+}
+
 static void queries_are_counted(void **state)
 {
 	struct site *s = *state;
@@ -378,6 +392,7 @@ int main(void)
 		T(several_where_one_may_be_is_a_fault),
 		T(lists_come_whole_and_in_order),
 		T(writes_answer_rows_and_counts),
+		T(a_trigger_keeps_the_index),
 		T(queries_are_counted),
 		T(a_constraint_is_a_conflict),
 		T(a_transaction_is_all_or_nothing),

@@ -78,3 +78,9 @@ DELETE FROM note WHERE id IN (SELECT id FROM note ORDER BY id LIMIT $1) RETURNIN
 -- @param title text
 -- @col id int
 SELECT id AS id FROM note WHERE title = $1;
+
+-- @query note_search read many
+-- Notes whose title holds the words.
+-- @param words text
+-- @col id int
+SELECT rowid AS id FROM note_text WHERE note_text MATCH $1 ORDER BY rank LIMIT 10;
