@@ -1,0 +1,28 @@
+/* cache_enter: the server's side of the page cache: looking up, and rendering a page once however many ask for it at the same time. */
+#ifndef HTTP_CACHE_ENTER_H
+#define HTTP_CACHE_ENTER_H
+
+#include "http/cache.h"
+#include "http/page.h"
+
+/* One request's place in the cache: as the leader of a flight (it renders) or among those who wait for it. Lives inside the request. */
+struct cache_seat {
+	str key; /* must live as long as the flight: until cache_land, or until handed back by it */
+	uint64_t hash;
+	struct cache_seat *next;    /* leader: the next flight; waiting: the next one waiting */
+	struct cache_seat *waiting; /* leader: who waits */
+};
+
+enum cache_entry { CACHE_HIT, CACHE_LEAD, CACHE_WAIT };
+
+/* HIT: *page, held for the caller. LEAD: the caller renders and must call cache_land whatever comes of it. WAIT: the leader's cache_land hands the seat back. */
+enum cache_entry cache_enter(struct cache *c, str key, struct cache_seat *seat, struct page **page);
+
+/* Only a look: the page, held, or NULL. */
+struct page *cache_find(struct cache *c, str key);
+
+/* Ends the leader's flight. page may be NULL (nothing cacheable came of it); it is kept when nothing it depends on has changed since.
+ * Returns those who waited; *fresh tells whether the page is good for them, or they must be rendered for on their own. */
+struct cache_seat *cache_land(struct cache *c, struct cache_seat *leader, struct page *page, bool *fresh);
+
+#endif

@@ -1,0 +1,146 @@
+/* engine: what the server's three files share; nobody else includes it. server.c starts and ends, listener.c talks to clients through
+ * libmicrohttpd, exchange.c is the life of one request up to its answer, worker.c runs the handlers.
+ *
+ * A listener's thread alone touches its daemon, its connections and its exchanges; an exchange is lent to a worker between
+ * worker_give and listener_finished, and to nobody else. */
+#ifndef HTTP_ENGINE_H
+#define HTTP_ENGINE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "http/cache_enter.h"
+#include "http/form.h"
+#include "http/peer.h"
+#include "http/server.h"
+
+struct MHD_Connection;
+struct MHD_Daemon;
+
+enum phase {
+	PHASE_HEAD,   /* the request line was seen, the header section is still coming */
+	PHASE_BODY,   /* a form is being read */
+	PHASE_DRAIN,  /* answered already in our minds: what is left of a small body is let go by */
+	PHASE_AWAY,   /* suspended: with a worker, in the queue or waiting for another's page */
+	PHASE_READY,  /* the reply is there */
+	PHASE_LINGER, /* the refusal was written past libmicrohttpd; what still comes is thrown away until the client has read it */
+	PHASE_SENT,
+};
+
+struct exchange {
+	struct listener *listener;
+	struct connection *connection;
+	struct cx *cx;
+	enum phase phase;
+	bool head_seen;
+
+	const char *target; /* where it lies in libmicrohttpd's buffer: to compare with, never to read: it is decoded in place */
+	char *target_copy;  /* what was sent */
+	size_t target_n;
+	struct request req;
+	struct http_limits limits;
+	str raw_query;
+	bool asterisk; /* OPTIONS * */
+	bool http10, chunked, has_length, expects;
+	int64_t length;   /* Content-Length */
+	int64_t received; /* bytes of body */
+	int64_t since;    /* when its head or its body began */
+	bool cacheable;   /* as admit says, and the address fits a key: */
+	str key;
+	struct form_reader *form;
+
+	struct response res;
+	struct MHD_Response *reply; /* owned */
+	unsigned status;
+	struct page *page; /* held */
+
+	bool leads; /* a flight in the page cache */
+	struct cache_seat seat;
+	struct exchange *next; /* in the listener's finished list or its free list */
+};
+
+struct connection {
+	struct listener *listener;
+	struct MHD_Connection *m;
+	int fd;
+	uint64_t peer; /* under the key at its start: for counting only */
+	bool counted;
+	int64_t since;             /* waiting for a request since */
+	struct exchange *exchange; /* the one going on, or NULL */
+	struct connection *next, *previous;
+};
+
+struct listener {
+	struct http_server *server;
+	struct MHD_Daemon *daemon;
+	pthread_t thread;
+	int epoll, wake;
+	bool running, quiesced;
+	int64_t ticked;
+	size_t away; /* exchanges that are PHASE_AWAY */
+	struct connection *connections;
+	struct exchange *spare;
+	size_t spare_n;
+
+	pthread_mutex_t mutex;
+	struct exchange *finished; /* by workers; under the mutex */
+};
+
+struct worker {
+	struct http_server *server;
+	pthread_t thread;
+	void *state;
+	bool opened;
+};
+
+struct http_server {
+	struct http_config config;
+	struct http_app app;
+	struct peers *peers;
+	struct listener *listeners;
+	struct worker *workers;
+	size_t workers_running;
+	atomic_bool stopping, aborting;
+	atomic_int_least64_t forgot; /* when the peers' key was drawn, monotonic */
+
+	pthread_mutex_t mutex;
+	pthread_cond_t filled, opened;
+	struct exchange **queue; /* a ring */
+	size_t queue_head, queue_n;
+	size_t workers_opened;
+	bool closing; /* workers end when the queue is empty */
+	bool open_failed;
+	char open_sentence[256];
+
+	atomic_uint_least64_t requests, refused, by_class[6], connections_now;
+};
+
+/* worker.c */
+bool worker_give(struct http_server *s, struct exchange *x); /* false: the queue is full */
+CHECKED err workers_start(struct cx *cx, struct http_server *s);
+/* Ends the flight that x leads; page may be NULL. */
+void worker_land(struct exchange *x, struct page *page);
+void workers_stop(struct http_server *s);
+
+/* exchange.c, on the listener's thread */
+struct exchange *exchange_new(struct connection *c);
+void exchange_end(struct exchange *x); /* gives all it holds back */
+/* The calls of libmicrohttpd's handler; false: close the connection now. */
+bool exchange_head(struct exchange *x, struct MHD_Connection *m, const char *method, const char *version);
+bool exchange_body(struct exchange *x, struct MHD_Connection *m, const char *p, size_t n);
+bool exchange_complete(struct exchange *x, struct MHD_Connection *m);
+void exchange_too_slow(struct exchange *x);
+/* Fills the exchange with the page for a status the server found itself, and its reply. Any thread that has the exchange. */
+void exchange_refuse(struct exchange *x, int status);
+void exchange_set_reply(struct exchange *x);
+
+/* head.c: reads and checks the header section into x->req. 0, or the status to refuse it with, after which the connection must close. */
+int head_read(struct exchange *x, struct MHD_Connection *m, const char *method, const char *version);
+
+/* listener.c */
+CHECKED err listener_start(struct cx *cx, struct http_server *s, struct listener *l, int fd);
+void listener_close(struct listener *l);
+void listener_wake(struct listener *l);
+void listener_finished(struct exchange *x); /* any thread */
+
+#endif

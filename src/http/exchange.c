@@ -1,0 +1,292 @@
+/* The life of one request from its head to its answer, all of it on its listener's thread but for the time it is away with a worker.
+ *
+ * A refusal in the middle of a body has a difficulty of its own. libmicrohttpd can send nothing before the body is whole, and closing a
+ * socket with bytes unread makes the kernel reset it, which may rob the client of the answer. So a small rest is read and
+ * thrown away and the answer goes the usual way; before a large one the answer is written straight to the socket, our side is
+ * shut, and what comes is thrown away for a short while (RFC 9112 9.6). */
+#define OWNS_MEMORY
+#include "http/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <microhttpd.h>
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/must.h"
+#include "http/reply.h"
+#include "base/banned.h"
+
+#define DRAIN_MAX (64 * KIB)
+#define LINGER_MAX (4 * MIB)
+#define SPARE_MAX 256
+#define KEY_QUERY_MAX 256
+
+struct exchange *exchange_new(struct connection *c)
+{
+	struct listener *l = c->listener;
+	struct exchange *x = l->spare;
+	if (x) {
+		struct cx *cx = x->cx;
+		l->spare = x->next;
+		l->spare_n--;
+		*x = (struct exchange){ .cx = cx };
+	} else {
+		x = calloc(1, sizeof *x);
+		MUST(x != NULL);
+		x->cx = cx_new();
+	}
+	x->listener = l;
+	x->connection = c;
+	x->res.fd = -1;
+	x->since = clock_monotonic();
+	c->exchange = x;
+	return x;
+}
+
+void exchange_end(struct exchange *x)
+{
+	struct listener *l = x->listener;
+	MUST(x->phase != PHASE_AWAY && !x->leads);
+	x->connection->exchange = NULL;
+	if (x->reply) MHD_destroy_response(x->reply);
+	if (x->res.fd >= 0) close(x->res.fd);
+	page_drop(x->page);
+	if (l->spare_n == SPARE_MAX) {
+		cx_end(x->cx);
+		free(x);
+		return;
+	}
+	cx_reset(x->cx);
+	x->next = l->spare;
+	l->spare = x;
+	l->spare_n++;
+}
+
+void exchange_set_reply(struct exchange *x)
+{
+	if (x->reply) MHD_destroy_response(x->reply);
+	x->reply = reply_make(x->cx, &x->req, &x->res, &x->status);
+}
+
+static void fill_refusal(struct exchange *x, int status)
+{
+	struct http_server *s = x->listener->server;
+	atomic_fetch_add(&s->refused, 1);
+	x->res = (struct response){ .fd = -1 };
+	s->app.refuse(s->app.arg, x->cx, status, &x->res);
+	if (x->res.status == 0) x->res.status = status;
+	x->res.cacheable = false;
+	if (status == 503) response_header(&x->res, "Retry-After", S("2"));
+}
+
+void exchange_refuse(struct exchange *x, int status)
+{
+	fill_refusal(x, status);
+	exchange_set_reply(x);
+}
+
+static void count_status(struct http_server *s, unsigned status)
+{
+	if (status < 600) atomic_fetch_add(&s->by_class[status / 100], 1);
+}
+
+static bool queue_reply(struct exchange *x, struct MHD_Connection *m)
+{
+	struct http_server *s = x->listener->server;
+	struct MHD_Response *reply = x->reply;
+	if (x->page) {
+		reply = page_pick(x->page, &x->req, &x->status);
+		if (!reply) {
+			exchange_refuse(x, 412);
+			reply = x->reply;
+		}
+	}
+	if (reply == x->reply && atomic_load(&s->stopping)) MHD_add_response_header(reply, "Connection", "close");
+	x->phase = PHASE_SENT;
+	count_status(s, x->status);
+	return MHD_queue_response(m, x->status, reply) == MHD_YES;
+}
+
+/* Says x->res past libmicrohttpd and reads on for a while. */
+static bool linger(struct exchange *x)
+{
+	str raw = reply_raw(x->cx, &x->res, x->req.method == METHOD_HEAD);
+	ssize_t sent = send(x->connection->fd, raw.p, raw.n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	shutdown(x->connection->fd, SHUT_WR);
+	count_status(x->listener->server, (unsigned)x->res.status);
+	x->phase = PHASE_LINGER;
+	x->since = clock_monotonic();
+	x->received = 0;
+	return sent == (ssize_t)raw.n;
+}
+
+void exchange_too_slow(struct exchange *x)
+{
+	fill_refusal(x, 408);
+	if (!linger(x)) shutdown(x->connection->fd, SHUT_RDWR);
+}
+
+/* x->res is the answer although there may be a body still to come. */
+static bool answer_early(struct exchange *x, struct MHD_Connection *m, bool in_head)
+{
+	bool body = x->chunked || x->length > x->received;
+	if (body && in_head && x->expects) { /* it waits for us with its body: libmicrohttpd answers at once and closes */
+		exchange_set_reply(x);
+		return queue_reply(x, m);
+	}
+	if (body && (x->chunked || x->length - x->received > DRAIN_MAX)) return linger(x);
+	exchange_set_reply(x);
+	x->phase = PHASE_DRAIN;
+	return true;
+}
+
+/* A message that cannot be trusted to end where it seems to. */
+static bool refuse_head(struct exchange *x, struct MHD_Connection *m, int status)
+{
+	fill_refusal(x, status);
+	x->res.close = true;
+	bool body = MHD_lookup_connection_value(m, MHD_HEADER_KIND, "Transfer-Encoding") ||
+	    MHD_lookup_connection_value(m, MHD_HEADER_KIND, "Content-Length");
+	if (body) return linger(x);
+	exchange_set_reply(x);
+	return queue_reply(x, m);
+}
+
+static void set_cache_key(struct exchange *x)
+{
+	bool get = x->req.method == METHOD_GET || x->req.method == METHOD_HEAD;
+	x->cacheable = x->cacheable && get && x->listener->server->config.cache && x->raw_query.n < KEY_QUERY_MAX;
+	/* The path decoded, so that spellings of one address share a page; a '?' in it cannot be mistaken, for NUL parts the two. */
+	if (!x->cacheable) return;
+	size_t n = x->req.path.n + 1 + x->raw_query.n;
+	char *p = arena_bytes(x->cx->arena, n);
+	memcpy(p, x->req.path.p, x->req.path.n);
+	p[x->req.path.n] = 0;
+	if (x->raw_query.n) memcpy(p + x->req.path.n + 1, x->raw_query.p, x->raw_query.n);
+	x->key = (str){ p, n };
+}
+
+/* Decides what becomes of the body. */
+static bool expect_body(struct exchange *x, struct MHD_Connection *m)
+{
+	struct http_server *s = x->listener->server;
+	bool body = x->chunked || x->length > 0;
+	x->phase = PHASE_BODY;
+	if (!body) return true;
+	if (x->req.method != METHOD_POST) x->limits = (struct http_limits){ .body = DRAIN_MAX };
+	if (x->length > x->limits.body || x->limits.body == 0) {
+		fill_refusal(x, 413);
+		return answer_early(x, m, true);
+	}
+	if (x->req.method != METHOD_POST) return true; /* a body that means nothing: RFC 9110 9.3.1 */
+	struct form_limits limits = {
+		.body = x->limits.body, .files = x->limits.files, .file = x->limits.file, .spool_dir = s->config.spool_dir
+	};
+	if (form_reader_new(x->cx, request_header(&x->req, S("content-type")), &limits, &x->form) == OK) return true;
+	fill_refusal(x, 415);
+	return answer_early(x, m, true);
+}
+
+bool exchange_head(struct exchange *x, struct MHD_Connection *m, const char *method, const char *version)
+{
+	struct http_server *s = x->listener->server;
+	atomic_fetch_add(&s->requests, 1);
+	if (x->phase == PHASE_LINGER) return false;
+	must_set_request(x->cx->rid);
+	int status = head_read(x, m, method, version);
+	if (status) return refuse_head(x, m, status);
+	x->since = clock_monotonic();
+	if (x->asterisk) {
+		x->res.status = 204;
+		response_header(&x->res, "Allow", S("GET, HEAD, POST, OPTIONS"));
+		return answer_early(x, m, true);
+	}
+	if (!s->app.admit(s->app.arg, x->cx, &x->req, &x->limits, &x->cacheable, &x->res)) {
+		MUST(x->res.status >= 200 && x->res.status <= 599);
+		return answer_early(x, m, true);
+	}
+	set_cache_key(x);
+	return expect_body(x, m);
+}
+
+static int status_of(err e)
+{
+	switch (e) {
+	case LIMIT: return 413;
+	case FAILED:
+	case BUSY: return 503;
+	default: return 400;
+	}
+}
+
+bool exchange_body(struct exchange *x, struct MHD_Connection *m, const char *p, size_t n)
+{
+	x->received += (int64_t)n;
+	switch (x->phase) {
+	case PHASE_LINGER: return x->received <= LINGER_MAX;
+	case PHASE_DRAIN: return true;
+	default: break;
+	}
+	MUST(x->phase == PHASE_BODY);
+	err e = OK;
+	if (x->form) e = form_reader_feed(x->form, p, n);
+	else if (x->received > x->limits.body) e = LIMIT;
+	if (e == OK) return true;
+	fill_refusal(x, status_of(e));
+	return answer_early(x, m, false);
+}
+
+/* Away to a worker, unless there is no room in the queue. */
+static bool give(struct exchange *x, struct MHD_Connection *m)
+{
+	x->phase = PHASE_AWAY;
+	x->listener->away++;
+	if (worker_give(x->listener->server, x)) {
+		MHD_suspend_connection(m); /* it is this thread that will resume it: there is no race */
+		return true;
+	}
+	x->listener->away--;
+	if (x->leads) worker_land(x, NULL);
+	x->phase = PHASE_READY;
+	exchange_refuse(x, 503);
+	return queue_reply(x, m);
+}
+
+static bool dispatch(struct exchange *x, struct MHD_Connection *m)
+{
+	struct cache *cache = x->listener->server->config.cache;
+	if (!x->cacheable) return give(x, m);
+	if (x->req.method == METHOD_HEAD) {
+		x->page = cache_find(cache, x->key);
+		return x->page ? queue_reply(x, m) : give(x, m);
+	}
+	switch (cache_enter(cache, x->key, &x->seat, &x->page)) {
+	case CACHE_HIT: return queue_reply(x, m);
+	case CACHE_LEAD: x->leads = true; return give(x, m);
+	case CACHE_WAIT: break;
+	}
+	x->phase = PHASE_AWAY;
+	x->listener->away++;
+	MHD_suspend_connection(m);
+	return true;
+}
+
+bool exchange_complete(struct exchange *x, struct MHD_Connection *m)
+{
+	switch (x->phase) {
+	case PHASE_LINGER: return false;
+	case PHASE_DRAIN:
+	case PHASE_READY: return queue_reply(x, m);
+	case PHASE_AWAY: return true;
+	default: break;
+	}
+	MUST(x->phase == PHASE_BODY);
+	err e = x->form ? form_reader_end(x->form, &x->req.form) : OK;
+	if (e == OK) return dispatch(x, m);
+	exchange_refuse(x, status_of(e));
+	return queue_reply(x, m);
+}

@@ -1,0 +1,286 @@
+/* One thread, one libmicrohttpd daemon. The thread waits in poll() on the daemon's epoll descriptor and on an eventfd by which
+ * workers say that an exchange is finished, then lets the daemon run without waiting: in 0.9.75 the library's own
+ * waiting stalls when exactly a multiple of 128 events is ready. */
+#define OWNS_MEMORY
+#include "http/engine.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <microhttpd.h>
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/must.h"
+#include "base/banned.h"
+
+#define POOL_BYTES (64 * KIB) /* a connection's buffers in the library: LIMIT_HEADERS and what is made of them */
+#define TICK SECOND
+#define LINGER_TIME (5 * SECOND)
+#define SLOWEST_BODY 512 /* bytes a second under which a body is not waited for beyond the idle time */
+#define FORGET_PEERS_AFTER (4 * HOUR)
+
+/* What libmicrohttpd calls, all on this thread. */
+
+static struct connection *connection_of(struct MHD_Connection *m)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(m, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	MUST(info != NULL);
+	return info->socket_context;
+}
+
+static bool is_counted(const struct http_server *s, const struct sockaddr *address)
+{
+	return !(s->config.behind_proxy && peer_is_local(address));
+}
+
+static enum MHD_Result on_accept(void *arg, const struct sockaddr *address, socklen_t n)
+{
+	struct http_server *s = ((struct listener *)arg)->server;
+	(void)n;
+	if (!is_counted(s, address)) return MHD_YES;
+	unsigned open = peers_count(s->peers, peers_hash(s->peers, address));
+	return open < (unsigned)s->config.connections_per_client ? MHD_YES : MHD_NO;
+}
+
+static void connection_start(struct listener *l, struct MHD_Connection *m, void **socket_context)
+{
+	struct connection *c = calloc(1, sizeof *c);
+	MUST(c != NULL);
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(m, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const struct sockaddr *address = info ? info->client_addr : NULL;
+	c->listener = l;
+	c->m = m;
+	c->counted = is_counted(l->server, address);
+	c->peer = peers_hash(l->server->peers, address);
+	c->fd = MHD_get_connection_info(m, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+	c->since = clock_monotonic();
+	if (c->counted) peers_opened(l->server->peers, c->peer);
+	c->next = l->connections;
+	if (c->next) c->next->previous = c;
+	l->connections = c;
+	atomic_fetch_add(&l->server->connections_now, 1);
+	*socket_context = c;
+}
+
+static void connection_end(struct connection *c)
+{
+	struct listener *l = c->listener;
+	MUST(c->exchange == NULL);
+	if (c->counted) peers_closed(l->server->peers, c->peer);
+	*(c->previous ? &c->previous->next : &l->connections) = c->next;
+	if (c->next) c->next->previous = c->previous;
+	atomic_fetch_sub(&l->server->connections_now, 1);
+	free(c);
+}
+
+static void on_connection(void *arg, struct MHD_Connection *m, void **socket_context,
+    enum MHD_ConnectionNotificationCode what)
+{
+	if (what == MHD_CONNECTION_NOTIFY_STARTED) connection_start(arg, m, socket_context);
+	else connection_end(*socket_context);
+}
+
+/* The request line has been read; what follows it may still be on its way. */
+static void *on_target(void *arg, const char *target, struct MHD_Connection *m)
+{
+	(void)arg;
+	struct exchange *x = exchange_new(connection_of(m));
+	x->target = target;
+	x->target_n = target ? strlen(target) : 0;
+	x->target_copy = arena_bytes(x->cx->arena, x->target_n);
+	if (x->target_n) memcpy(x->target_copy, target, x->target_n);
+	return x;
+}
+
+static enum MHD_Result on_request(void *arg, struct MHD_Connection *m, const char *url, const char *method,
+    const char *version, const char *body, size_t *body_n, void **context)
+{
+	(void)arg, (void)url;
+	struct exchange *x = *context;
+	bool go_on;
+	if (!x->head_seen) {
+		x->head_seen = true;
+		go_on = exchange_head(x, m, method, version);
+	} else if (*body_n) {
+		go_on = exchange_body(x, m, body, *body_n);
+		*body_n = 0;
+	} else {
+		go_on = exchange_complete(x, m);
+	}
+	must_set_request(0);
+	return go_on ? MHD_YES : MHD_NO;
+}
+
+static void on_completed(void *arg, struct MHD_Connection *m, void **context, enum MHD_RequestTerminationCode how)
+{
+	struct listener *l = arg;
+	struct exchange *x = *context;
+	(void)m, (void)how;
+	if (!x) return;
+	struct connection *c = x->connection;
+	*context = NULL;
+	exchange_end(x);
+	c->since = clock_monotonic();
+	if (atomic_load(&l->server->stopping)) shutdown(c->fd, SHUT_RDWR);
+}
+
+/* The thread. */
+
+void listener_wake(struct listener *l)
+{
+	uint64_t one = 1;
+	ssize_t n = write(l->wake, &one, sizeof one);
+	MUST(n == sizeof one || errno == EAGAIN);
+}
+
+void listener_finished(struct exchange *x)
+{
+	struct listener *l = x->listener;
+	pthread_mutex_lock(&l->mutex);
+	bool first = l->finished == NULL;
+	x->next = l->finished;
+	l->finished = x;
+	pthread_mutex_unlock(&l->mutex);
+	if (first) listener_wake(l);
+}
+
+static void resume_finished(struct listener *l)
+{
+	pthread_mutex_lock(&l->mutex);
+	struct exchange *x = l->finished;
+	l->finished = NULL;
+	pthread_mutex_unlock(&l->mutex);
+	while (x) {
+		struct exchange *next = x->next;
+		x->phase = PHASE_READY;
+		l->away--;
+		MHD_resume_connection(x->connection->m);
+		x = next;
+	}
+}
+
+/* What a connection may take its time for, and how long. */
+static void check_pace(struct connection *c, int64_t now, int64_t idle)
+{
+	struct exchange *x = c->exchange;
+	bool stopping = atomic_load(&c->listener->server->stopping);
+	if (!x) {
+		if (stopping || now - c->since > idle) shutdown(c->fd, SHUT_RDWR);
+		return;
+	}
+	switch (x->phase) {
+	case PHASE_HEAD:
+		if (now - x->since > idle) exchange_too_slow(x);
+		break;
+	case PHASE_BODY:
+		if (now - x->since > idle + x->received * SECOND / SLOWEST_BODY) exchange_too_slow(x);
+		break;
+	case PHASE_DRAIN:
+		if (now - x->since > 2 * idle) shutdown(c->fd, SHUT_RDWR);
+		break;
+	case PHASE_LINGER:
+		if (now - x->since > LINGER_TIME) shutdown(c->fd, SHUT_RDWR);
+		break;
+	default: break;
+	}
+}
+
+static void tick(struct listener *l)
+{
+	struct http_server *s = l->server;
+	int64_t now = clock_monotonic();
+	bool stopping = atomic_load(&s->stopping);
+	if (now - l->ticked < TICK && !(stopping && !l->quiesced)) return;
+	l->ticked = now;
+	if (stopping && !l->quiesced) {
+		int fd = MHD_quiesce_daemon(l->daemon);
+		if (fd >= 0) close(fd);
+		l->quiesced = true;
+	}
+	for (struct connection *c = l->connections, *next; c; c = next) {
+		next = c->next;
+		check_pace(c, now, s->config.idle_seconds * SECOND);
+	}
+	int64_t forgot = atomic_load(&s->forgot);
+	if (now - forgot > FORGET_PEERS_AFTER && atomic_compare_exchange_strong(&s->forgot, &forgot, now)) peers_forget(s->peers);
+}
+
+static bool is_done(const struct listener *l)
+{
+	if (!l->quiesced) return false;
+	return l->connections == NULL || (atomic_load(&l->server->aborting) && l->away == 0);
+}
+
+static void *run(void *arg)
+{
+	struct listener *l = arg;
+	struct pollfd fds[2] = { { .fd = l->epoll, .events = POLLIN }, { .fd = l->wake, .events = POLLIN } };
+	while (!is_done(l)) {
+		MHD_UNSIGNED_LONG_LONG wait;
+		int timeout = TICK / 1000;
+		if (MHD_get_timeout(l->daemon, &wait) == MHD_YES && wait < (unsigned)timeout) timeout = (int)wait;
+		int n = poll(fds, 2, timeout);
+		MUST(n >= 0 || errno == EINTR);
+		uint64_t count;
+		if (n > 0 && fds[1].revents && read(l->wake, &count, sizeof count) < 0) MUST(errno == EAGAIN);
+		resume_finished(l);
+		MUST(MHD_run(l->daemon) == MHD_YES);
+		tick(l);
+	}
+	return NULL;
+}
+
+static struct MHD_Daemon *start_daemon(struct http_server *s, struct listener *l, int fd)
+{
+	unsigned limit = (unsigned)(s->config.connections / (int)s->config.listeners_n);
+	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, on_accept, l, on_request, l,
+	    MHD_OPTION_LISTEN_SOCKET, fd,
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, l,
+	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, l,
+	    MHD_OPTION_URI_LOG_CALLBACK, on_target, l,
+	    MHD_OPTION_CONNECTION_LIMIT, limit ? limit : 1U,
+	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->config.idle_seconds,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES,
+	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, /* the threads block it */
+	    MHD_OPTION_END);
+}
+
+err listener_start(struct cx *cx, struct http_server *s, struct listener *l, int fd)
+{
+	l->server = s;
+	l->ticked = clock_monotonic();
+	pthread_mutex_init(&l->mutex, NULL);
+	l->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (l->wake < 0) return cx_fail(cx, FAILED, NULL, "No descriptor is left to wake a listener by.");
+	l->daemon = start_daemon(s, l, fd);
+	if (!l->daemon) return cx_fail(cx, FAILED, NULL, "The HTTP library could not start on a listening socket.");
+	l->epoll = MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	if (pthread_create(&l->thread, NULL, run, l) != 0)
+		return cx_fail(cx, FAILED, NULL, "A listener thread could not be started.");
+	l->running = true;
+	return OK;
+}
+
+void listener_close(struct listener *l)
+{
+	if (!l->server) return;
+	if (l->daemon) {
+		if (!l->quiesced) MHD_quiesce_daemon(l->daemon); /* server.c closes what no thread took over */
+		MHD_stop_daemon(l->daemon);
+	}
+	while (l->spare) {
+		struct exchange *x = l->spare;
+		l->spare = x->next;
+		cx_end(x->cx);
+		free(x);
+	}
+	if (l->wake >= 0) close(l->wake);
+	pthread_mutex_destroy(&l->mutex);
+}

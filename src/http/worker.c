@@ -1,0 +1,143 @@
+/* The threads on which handlers may block, and the bounded queue that leads to them. */
+#define OWNS_MEMORY
+#include "http/engine.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/must.h"
+#include "http/page.h"
+#include "base/banned.h"
+
+bool worker_give(struct http_server *s, struct exchange *x)
+{
+	pthread_mutex_lock(&s->mutex);
+	bool room = s->queue_n < (size_t)s->config.queue;
+	if (room) {
+		s->queue[(s->queue_head + s->queue_n++) % (size_t)s->config.queue] = x;
+		pthread_cond_signal(&s->filled);
+	}
+	pthread_mutex_unlock(&s->mutex);
+	return room;
+}
+
+/* The next exchange, or NULL when the server closes. */
+static struct exchange *take(struct http_server *s)
+{
+	struct exchange *x = NULL;
+	pthread_mutex_lock(&s->mutex);
+	while (s->queue_n == 0 && !s->closing) pthread_cond_wait(&s->filled, &s->mutex);
+	if (s->queue_n) {
+		x = s->queue[s->queue_head];
+		s->queue_head = (s->queue_head + 1) % (size_t)s->config.queue;
+		s->queue_n--;
+	}
+	pthread_mutex_unlock(&s->mutex);
+	return x;
+}
+
+static bool is_cacheable(const struct exchange *x)
+{
+	const struct response *r = &x->res;
+	if (!x->cacheable || !r->cacheable || r->status != 200 || x->req.method != METHOD_GET || r->fd >= 0 || r->close ||
+	    r->deps.overflow)
+		return false;
+	for (size_t i = 0; i < r->headers_n; i++)
+		MUST(!str_eq_ascii_ci(str_of(r->headers[i].name), S("set-cookie"))); /* a cached page is everybody's */
+	return true;
+}
+
+/* Those who waited for this page get it, or are rendered for one by one when it did not come or is no longer true. */
+void worker_land(struct exchange *x, struct page *page)
+{
+	struct http_server *s = x->listener->server;
+	bool fresh;
+	struct cache_seat *seat = cache_land(s->config.cache, &x->seat, page, &fresh);
+	x->leads = false;
+	while (seat) {
+		struct exchange *w = (struct exchange *)(void *)((char *)seat - offsetof(struct exchange, seat));
+		seat = seat->next;
+		if (fresh) {
+			page_hold(page);
+			w->page = page;
+		} else if (worker_give(s, w)) {
+			continue;
+		} else {
+			exchange_refuse(w, 503);
+		}
+		listener_finished(w);
+	}
+}
+
+static void work(struct worker *w, struct exchange *x)
+{
+	must_set_request(x->cx->rid);
+	w->server->app.handle(w->state, x->cx, &x->req, &x->res);
+	MUST(x->res.status >= 200 && x->res.status <= 599);
+	if (is_cacheable(x)) x->page = page_new(x->cx, &x->res);
+	if (x->leads) worker_land(x, x->page);
+	if (!x->page) exchange_set_reply(x);
+	listener_finished(x);
+	must_set_request(0);
+}
+
+/* Says how worker_open went; the starter waits for all. */
+static void opened(struct worker *w, struct cx *cx)
+{
+	struct http_server *s = w->server;
+	pthread_mutex_lock(&s->mutex);
+	s->workers_opened++;
+	if (!w->opened) {
+		s->open_failed = true;
+		str line = cx_fault_line(cx);
+		snprintf(s->open_sentence, sizeof s->open_sentence, STR_FMT, STR_ARG(line));
+	}
+	pthread_cond_broadcast(&s->opened);
+	pthread_mutex_unlock(&s->mutex);
+}
+
+static void *run(void *arg)
+{
+	struct worker *w = arg;
+	struct cx *cx = cx_new();
+	w->state = w->server->app.worker_open(w->server->app.arg, cx);
+	w->opened = w->state != NULL;
+	opened(w, cx);
+	if (w->opened)
+		for (struct exchange *x; (x = take(w->server));) work(w, x);
+	if (w->opened) w->server->app.worker_close(w->state);
+	cx_end(cx);
+	return NULL;
+}
+
+void workers_stop(struct http_server *s)
+{
+	pthread_mutex_lock(&s->mutex);
+	s->closing = true;
+	pthread_cond_broadcast(&s->filled);
+	pthread_mutex_unlock(&s->mutex);
+	for (; s->workers_running; s->workers_running--) pthread_join(s->workers[s->workers_running - 1].thread, NULL);
+}
+
+err workers_start(struct cx *cx, struct http_server *s)
+{
+	size_t n = (size_t)s->config.workers;
+	s->workers = calloc(n, sizeof *s->workers);
+	s->queue = calloc((size_t)s->config.queue, sizeof(struct exchange *));
+	MUST(s->workers != NULL && s->queue != NULL);
+	for (; s->workers_running < n; s->workers_running++) {
+		struct worker *w = &s->workers[s->workers_running];
+		w->server = s;
+		if (pthread_create(&w->thread, NULL, run, w) != 0)
+			return cx_fail(cx, FAILED, NULL, "A worker thread could not be started.");
+	}
+	pthread_mutex_lock(&s->mutex);
+	while (s->workers_opened < n) pthread_cond_wait(&s->opened, &s->mutex);
+	bool failed = s->open_failed;
+	pthread_mutex_unlock(&s->mutex);
+	if (failed)
+		return cx_fail(cx, FAILED, NULL, "%s", s->open_sentence[0] ? s->open_sentence : "A worker could not be opened.");
+	return OK;
+}
