@@ -99,10 +99,10 @@ static void *on_target(void *arg, const char *target, struct MHD_Connection *m)
 	return x;
 }
 
-static enum MHD_Result on_request(void *arg, struct MHD_Connection *m, const char *url, const char *method,
+static enum MHD_Result on_request(void *arg, struct MHD_Connection *m, const char *path, const char *method,
     const char *version, const char *body, size_t *body_n, void **context)
 {
-	(void)arg, (void)url;
+	(void)arg, (void)path;
 	struct exchange *x = *context;
 	bool go_on;
 	if (!x->head_seen) {

@@ -1,0 +1,35 @@
+/* A small application on a real server on a free port of the loopback, for tests of src/http. */
+#ifndef TEST_HTTP_APP_H
+#define TEST_HTTP_APP_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "http/server.h"
+
+struct gate { /* handlers of /gate wait here until it opens */
+	pthread_mutex_t mutex;
+	pthread_cond_t changed;
+	int waiting;
+	bool open;
+};
+
+struct test_site {
+	struct cx *cx;
+	struct cache *cache;
+	struct http_server *server;
+	int port;
+	atomic_int renders; /* of /page and /gated-page */
+	struct gate gate;
+};
+
+/* workers, queue and so on as given; listeners, cache and spool are filled in. */
+struct test_site *site_start(struct http_config config, int listeners);
+void site_stop(struct test_site *s, int grace);
+
+void gate_await(struct gate *g, int waiting); /* until so many handlers wait */
+void gate_set(struct gate *g, bool open);
+
+#define SITE_PAGE_KEY cache_key(1, 7) /* what /page and /gated-page depend on */
+
+#endif
