@@ -15,7 +15,11 @@ static const str address_names[] = {
 static const str addresses_names[] = { S_INIT("srcset"), S_INIT("imagesrcset"), S_INIT("archive") };
 static const str code_names[] = { S_INIT("style"), S_INIT("srcdoc"), S_INIT("http-equiv") };
 static const str raw_tags[] = {
-	S_INIT("script"), S_INIT("style"), S_INIT("iframe"), S_INIT("xmp"), S_INIT("noembed"), S_INIT("noframes"), S_INIT("plaintext"),
+	S_INIT("script"), S_INIT("style"), S_INIT("iframe"),
+};
+/* Read as text by some browsers, or in some places, and as tags by others. */
+static const str doubtful_tags[] = {
+	S_INIT("noscript"), S_INIT("plaintext"), S_INIT("xmp"), S_INIT("noembed"), S_INIT("noframes"), S_INIT("frameset"), S_INIT("listing"),
 };
 static const str plain_tags[] = { S_INIT("title"), S_INIT("textarea") };
 static const str known_schemes[] = { S_INIT("http"), S_INIT("https"), S_INIT("mailto"), S_INIT("tel") };
@@ -51,7 +55,7 @@ static void hold(char *p, uint8_t *n, size_t size, char c)
 static void enter(struct markup *m, enum markup_place place)
 {
 	m->place = place;
-	m->matched = m->matched_comment = m->dashes = 0;
+	m->matched = m->dashes = 0;
 	if (place == MARKUP_TEXT) *m = (struct markup){ .place = place };
 	if (place == MARKUP_NAME) m->name_n = 0;
 }
@@ -69,12 +73,14 @@ static void enter_value(struct markup *m, enum markup_place place)
 	enter(m, place);
 }
 
-static void close_tag(struct markup *m)
+static const char *close_tag(struct markup *m)
 {
 	str tag = HELD(m, tag);
+	if (ONE_OF(doubtful_tags, tag)) return "noscript, frameset, xmp, listing, plaintext, noembed and noframes may not be used";
 	if (!m->end_tag && ONE_OF(raw_tags, tag)) enter(m, MARKUP_RAW);
 	else if (!m->end_tag && ONE_OF(plain_tags, tag)) enter(m, MARKUP_PLAIN);
 	else enter(m, MARKUP_TEXT);
+	return NULL;
 }
 
 /* A literal byte of an address before its scheme is settled. */
@@ -93,25 +99,15 @@ static void address_byte(struct markup *m, char c)
 	}
 }
 
-/* In a tag, outside values: white space, / and > mean the same everywhere. */
-static bool tag_goes_on(struct markup *m, char c)
-{
-	if (space(c) || c == '/') {
-		if (!(space(c) && (m->place == MARKUP_NAME || m->place == MARKUP_AFTER_NAME))) enter(m, MARKUP_BEFORE_NAME);
-		else m->place = MARKUP_AFTER_NAME;
-		return true;
-	}
-	if (c == '>') return close_tag(m), true;
-	return false;
-}
-
 static const char *in_tag(struct markup *m, char c)
 {
-	if (tag_goes_on(m, c)) return NULL;
+	bool name = m->place == MARKUP_NAME || m->place == MARKUP_AFTER_NAME;
+	if (c == '>') return close_tag(m);
+	if (space(c) || c == '/') return enter(m, name && c != '/' ? MARKUP_AFTER_NAME : MARKUP_BEFORE_NAME), NULL;
 	if (m->place == MARKUP_TAG_NAME) return HOLD(m, tag, c), NULL;
 	if (m->place == MARKUP_EITHER) return "a space, / or > must follow a section that ends inside a tag";
 	if (m->place == MARKUP_AFTER_VALUE) return "a space must stand between two attributes";
-	if (c == '=' && (m->place == MARKUP_NAME || m->place == MARKUP_AFTER_NAME)) return enter(m, MARKUP_BEFORE_VALUE), NULL;
+	if (c == '=' && name) return enter(m, MARKUP_BEFORE_VALUE), NULL;
 	if (c == '"' || c == '\'' || c == '<' || c == '=' || c == '`') return "there is a stray quote, =, ` or < inside a tag";
 	if (m->place != MARKUP_NAME) enter(m, MARKUP_NAME);
 	HOLD(m, name, c);
@@ -130,10 +126,11 @@ static const char *before_value(struct markup *m, char c)
 
 static const char *in_value(struct markup *m, char c)
 {
+	if (c == '<') return "inside an attribute, write < as &lt;";
 	if (m->place == MARKUP_UNQUOTED) {
+		if (c == '>') return close_tag(m);
+		if (c == '"' || c == '\'' || c == '=' || c == '`') return "there is a stray quote, = or ` inside a value without quotes";
 		if (space(c)) enter(m, MARKUP_BEFORE_NAME);
-		else if (c == '>') close_tag(m);
-		else if (c == '"' || c == '\'' || c == '<' || c == '=' || c == '`') return "there is a stray quote, =, ` or < inside a value without quotes";
 		return NULL;
 	}
 	if (c == (m->place == MARKUP_DOUBLE ? '"' : '\'')) enter(m, MARKUP_AFTER_VALUE);
@@ -151,7 +148,7 @@ static const char *behind_lt(struct markup *m, char c)
 	} else if (m->end_tag) {
 		return "</ must be followed by a tag's name";
 	} else if (c == '!' || c == '?') {
-		enter(m, MARKUP_BANG);
+		enter(m, c == '!' ? MARKUP_BANG : MARKUP_DECLARATION);
 	} else {
 		enter(m, c == '<' ? MARKUP_LT : MARKUP_TEXT);
 	}
@@ -172,21 +169,20 @@ static const char *in_comment(struct markup *m, char c)
 	return NULL;
 }
 
-/* In script, title and their like: only the end tag of the same name ends it. */
+/* In script, title and their like: only the end tag of the same name ends it. Inside svg, and in other odd places, browsers do read tags here; so no other
+ * tag may stand here at all. */
 static const char *in_element(struct markup *m, char c)
 {
-	static const char comment[] = "<!--";
-	m->matched_comment = (uint8_t)(c == comment[m->matched_comment] ? m->matched_comment + 1 : c == '<');
-	if (m->matched_comment == 4) return "there is a <!-- inside script, style, title or textarea";
 	str tag = HELD(m, tag);
 	if (m->matched == 2 + tag.n && (space(c) || c == '/' || c == '>')) {
 		m->end_tag = true;
 		enter(m, MARKUP_BEFORE_NAME);
-		if (c == '>') close_tag(m);
-		return NULL;
+		return c == '>' ? close_tag(m) : NULL;
 	}
-	bool fits = m->matched == 0 ? c == '<' : m->matched == 1 ? c == '/' : m->matched < 2 + tag.n && lower(c) == tag.p[m->matched - 2];
-	m->matched = (uint8_t)(fits ? m->matched + 1 : c == '<');
+	if (m->matched == 0) return m->matched = c == '<', NULL;
+	bool fits = m->matched == 1 ? c == '/' : m->matched < 2 + tag.n && lower(c) == tag.p[m->matched - 2];
+	if (!fits) return "inside script, style, iframe, title and textarea, < may only begin their end tag";
+	m->matched++;
 	return NULL;
 }
 
@@ -208,6 +204,7 @@ static const char *one_byte(struct markup *m, char c)
 	case MARKUP_SINGLE:
 	case MARKUP_UNQUOTED: return in_value(m, c);
 	case MARKUP_BANG:
+		if (c == '[') return "<![CDATA[ may not be used";
 		if (c == '-' && ++m->dashes == 2) enter(m, MARKUP_COMMENT);
 		else if (c == '>') enter(m, MARKUP_TEXT);
 		else if (c != '-') enter(m, MARKUP_DECLARATION);
@@ -258,7 +255,7 @@ const char *markup_field(struct markup *m, enum view_kind kind)
 	case MARKUP_PLAIN:
 		if (kind == VIEW_URL) return "an address may only stand in an attribute's quotes";
 		if (kind == VIEW_HTML && m->place == MARKUP_PLAIN) return "a field of markup may not stand in title or textarea";
-		m->matched = m->matched_comment = 0;
+		if (m->matched > 0) return "inside title and textarea, < may only begin their end tag";
 		return NULL;
 	case MARKUP_DOUBLE:
 	case MARKUP_SINGLE: return field_in_value(m, kind);
@@ -300,19 +297,25 @@ static bool join_values(struct markup *m, const struct markup *end)
 	return true;
 }
 
+/* Between attributes, or behind a name that may still get a value. A space behind a name counts as between: then no = may follow. */
+static bool join_in_tag(struct markup *m, const struct markup *end, bool repeats)
+{
+	enum markup_place from = m->place == MARKUP_AFTER_NAME ? MARKUP_BEFORE_NAME : m->place;
+	enum markup_place to = end->place == MARKUP_AFTER_NAME ? MARKUP_BEFORE_NAME : end->place;
+	bool names = from == MARKUP_NAME || to == MARKUP_NAME;
+	bool equal = from == to && (!names || SAME(m, end, name));
+	/* Shown twice, a name left open would run into the section's own beginning, and one begun before it would be there only once. */
+	if (repeats && names && !equal) return false;
+	enter(m, equal ? from : MARKUP_EITHER);
+	if (m->place == MARKUP_NAME) m->name_n = end->name_n;
+	return true;
+}
+
 bool markup_join(struct markup *m, const struct markup *end, bool repeats)
 {
 	if (m->place == MARKUP_TEXT && end->place == MARKUP_TEXT) return true;
 	if (m->end_tag != end->end_tag || !SAME(m, end, tag)) return false;
-	if (inside_tag(m->place) && inside_tag(end->place)) {
-		/* Repeated, an attribute's name that the section leaves open would run into its own beginning. */
-		bool open = end->place != m->place && end->place != MARKUP_BEFORE_NAME && end->place != MARKUP_AFTER_VALUE;
-		if (repeats && (open || end->place == MARKUP_NAME)) return false;
-		bool settled = m->place == end->place && (m->place == MARKUP_BEFORE_NAME || m->place == MARKUP_AFTER_VALUE);
-		if (settled || (m->place == end->place && SAME(m, end, name) && m->place != MARKUP_EITHER)) return true;
-		enter(m, MARKUP_EITHER);
-		return true;
-	}
+	if (inside_tag(m->place) && inside_tag(end->place)) return join_in_tag(m, end, repeats);
 	if (m->place != end->place) return false;
 	switch (m->place) {
 	case MARKUP_DOUBLE:
@@ -320,7 +323,7 @@ bool markup_join(struct markup *m, const struct markup *end, bool repeats)
 	case MARKUP_UNQUOTED:
 	case MARKUP_BEFORE_VALUE: return join_values(m, end);
 	case MARKUP_RAW:
-	case MARKUP_PLAIN: return m->matched == end->matched && m->matched_comment == end->matched_comment;
+	case MARKUP_PLAIN: return m->matched == end->matched;
 	case MARKUP_COMMENT:
 	case MARKUP_DECLARATION: return m->dashes == end->dashes;
 	default: return false;

@@ -18,7 +18,7 @@ enum markup_place {
 	MARKUP_UNQUOTED,
 	MARKUP_AFTER_VALUE,
 	MARKUP_EITHER,       /* in a tag, behind a section that may have been left out */
-	MARKUP_BANG,         /* behind <! or <? */
+	MARKUP_BANG,         /* behind <! */
 	MARKUP_DECLARATION,
 	MARKUP_COMMENT,
 	MARKUP_RAW,          /* in script, style and their like */
@@ -33,7 +33,7 @@ struct markup {
 	bool end_tag;
 	bool anchored; /* an address whose scheme is settled by the template's own text */
 	bool spoiled;  /* an address whose scheme can no longer be told */
-	uint8_t matched, matched_comment, dashes, tag_n, name_n, scheme_n;
+	uint8_t matched, dashes, tag_n, name_n, scheme_n;
 	char tag[16], name[16], scheme[8]; /* lower case, cut to fit; the lengths are not cut, but stop at 255 */
 };
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/cx.h"
+#include "text/esc.h"
 #include "view/program.h"
 #include "base/banned.h"
 
@@ -31,26 +32,6 @@ static uint64_t word(const char *at)
 
 _Static_assert(sizeof(void *) == 8 && sizeof(size_t) == 8, "steps test lengths, counts and pointers as 64-bit words");
 
-static void put_escaped(struct buf *out, str s)
-{
-	size_t from = 0;
-	for (size_t i = 0; i < s.n; i++) {
-		str as;
-		switch (s.p[i]) {
-		case '&': as = S("&amp;"); break;
-		case '<': as = S("&lt;"); break;
-		case '>': as = S("&gt;"); break;
-		case '"': as = S("&quot;"); break;
-		case '\'': as = S("&#39;"); break;
-		default: continue;
-		}
-		buf_str(out, (str){ s.p + from, i - from });
-		buf_str(out, as);
-		from = i + 1;
-	}
-	buf_str(out, (str){ s.p + from, s.n - from });
-}
-
 static void put_int(struct buf *out, uint64_t bits)
 {
 	char digits[20];
@@ -73,7 +54,8 @@ static void show(struct buf *out, const struct step *s, const char *at)
 		return;
 	}
 	memcpy(&text, at, sizeof text);
-	if (s->kind == STEP_STR) put_escaped(out, text);
+	if (text.n == 0) return;
+	if (s->kind == STEP_STR) esc_html(out, text);
 	else buf_str(out, text);
 }
 
