@@ -63,7 +63,7 @@ static void enter(struct markup *m, enum markup_place place)
 static void enter_value(struct markup *m, enum markup_place place)
 {
 	str name = HELD(m, name);
-	bool handler = m->name_n > 2 && memcmp(m->name, "on", 2) == 0;
+	bool handler = m->name_n >= 2 && memcmp(m->name, "on", 2) == 0;
 	if (handler || ONE_OF(code_names, name)) m->value = MARKUP_CODE;
 	else if (ONE_OF(address_names, name)) m->value = MARKUP_ADDRESS;
 	else if (ONE_OF(addresses_names, name)) m->value = MARKUP_ADDRESSES;
