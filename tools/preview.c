@@ -2,7 +2,8 @@
  *
  *     preview [-t THEME_DIR] [-v VIEW] TEMPLATE DATA.json
  *
- * An object fills the view's fields by their names; a key the view does not have is an error, a field the data does not have stays empty. */
+ * An object fills the view's fields by their names; a key the view does not have is an error, a field the data does not have stays empty.
+ * "include": ["site.json"] takes what is missing from other files of the same folder, the later ones first. */
 #define OWNS_MEMORY
 #include <jansson.h>
 #include <stdio.h>
@@ -88,6 +89,24 @@ static CHECKED err preview(struct cx *cx, const char *theme, const struct view_t
 	return OK;
 }
 
+/* Takes what data lacks from the files it includes. They are read relative to path. */
+static CHECKED err include(struct cx *cx, json_t *data, str path)
+{
+	json_t *names = json_object_get(data, "include"), *other;
+	size_t folder = path.n;
+	while (folder > 0 && path.p[folder - 1] != '/') folder--;
+	for (size_t i = json_array_size(names); i-- > 0;) {
+		str name = str_of(json_string_value(json_array_get(names, i)));
+		json_error_t wrong;
+		other = json_load_file(str_c(cx, str_join(cx, str_sub(path, 0, folder), name)), JSON_REJECT_DUPLICATES, &wrong);
+		if (!other) return cx_fail(cx, INVALID, NULL, STR_FMT ":%d: %s", STR_ARG(name), wrong.line, wrong.text);
+		json_object_update_missing(data, other);
+		json_decref(other);
+	}
+	json_object_del(data, "include");
+	return OK;
+}
+
 int main(int argc, char **argv)
 {
 	const char *theme = NULL, *view = NULL;
@@ -104,7 +123,8 @@ int main(int argc, char **argv)
 	json_t *data = json_load_file(path, JSON_REJECT_DUPLICATES, &wrong);
 	if (!data) return fprintf(stderr, "%s:%d: %s\n", path, wrong.line, wrong.text), 1;
 	struct cx *cx = cx_new();
-	err e = preview(cx, theme, type, name, data);
+	err e = include(cx, data, str_of(path));
+	if (e == OK) e = preview(cx, theme, type, name, data);
 	if (e != OK) {
 		str line = cx_fault_line(cx);
 		fprintf(stderr, STR_FMT "\n", STR_ARG(line));
