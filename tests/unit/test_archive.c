@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "archive/day.h"
+#include "archive/demo.h"
 #include "archive/encoding.h"
 #include "archive/page.h"
 #include "archive/words.h"
@@ -271,6 +272,118 @@ static void large_pages_take_linear_time_and_bounded_memory(void **state)
 	assert_int_equal(page_parse(cx, huge, &p), LIMIT);
 }
 
+static const int64_t now = 20000 * DAY + 15 * HOUR;
+
+static void demo_times_are_before_now(void **state)
+{
+	struct cx *cx = *state;
+	int64_t t;
+	assert_int_equal(demo_when(cx, S("3 14:20"), now, &t), OK);
+	assert_int_equal(t, 19997 * DAY + 14 * HOUR + 20 * MINUTE);
+	assert_int_equal(demo_when(cx, S("0 23:59"), now, &t), OK);
+	assert_int_equal(t, now - MINUTE);
+	static const char *const wrong[] = { "", "3", "3 14", "3 25:00", "-1 10:00", "3 10:60", "a 10:00", "3  10:00" };
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) assert_int_equal(demo_when(cx, str_of(wrong[i]), now, &t), INVALID);
+}
+
+static void demo_files_are_parts_with_fields(void **state)
+{
+	struct cx *cx = *state;
+	struct demo_parts p;
+	assert_int_equal(demo_parse(cx, S("Title: A: b\nTopics:\n\nbody\n\n%%% not a part? yes\nX: 1\nX: 2\n\n\n%%%x\ny\n\n"), &p), OK);
+	assert_int_equal(p.n, 2);
+	assert_true(str_eq(demo_field(&p.at[0], S("title")), S("A: b")) && str_eq(p.at[0].body, S("body")));
+	assert_true(str_eq(p.at[1].word, S("not a part? yes")) && str_eq(p.at[1].body, S("%%%x\ny")));
+	size_t i = 0;
+	str v;
+	assert_true(demo_field_next(&p.at[1], S("X"), &i, &v) && str_eq(v, S("1")));
+	assert_true(demo_field_next(&p.at[1], S("X"), &i, &v) && str_eq(v, S("2")));
+	assert_false(demo_field_next(&p.at[1], S("X"), &i, &v));
+	struct demo_article a;
+	static const char *const wrong[] = {
+		"", "no colon\n\nbody", "Title: x\nType: news\nDays-ago: 1 10:00\n\n", "Title: x\nDays-ago: 1 10:00\n\nbody", "Title: x\nType: news\n\nbody",
+		"Title: x\nType: news\nDays-ago: 1 10:00\nColour: red\n\nbody", "Title: x\nType: news\nDays-ago: 1 10:00\n\nbody\n%%% comment\nAuthor: y\n\nbody",
+		"Title: x\nType: news\nDays-ago: 1 10:00\n\nbody\n%%% note\nDays-ago: 1 10:00\n\nbody", "Title: \xFF\n",
+		"Title: x\nType: news\nDays-ago: 1 10:00\nTopics: a,b,c,d,e,f,g,h,i\n\nbody",
+	};
+	for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) assert_int_equal(demo_article(cx, str_of(wrong[k]), now, &a), INVALID);
+}
+
+static bool is_one_of(str s, const char *words)
+{
+	for (str rest = str_of(words); rest.n;)
+		if (str_eq(str_cut(rest, ' ', &rest), s)) return true;
+	return false;
+}
+
+static void check_article(const struct demo_article *a)
+{
+	assert_true(is_one_of(a->type, "news commentary announcement review interview"));
+	assert_true(is_one_of(a->format, "plain markdown html"));
+	assert_true(!a->region.n || is_one_of(a->region, "old-weir tannery northbank saltmeadow kiln-hill upriver"));
+	assert_true(!a->licence.n || is_one_of(a->licence, "cc-by cc-by-sa cc-by-nc cc-by-nc-sa public-domain cc0 all-rights-reserved"));
+	assert_true(!a->hidden.n || (is_one_of(a->hidden, "spam double-post hate personal-data false off-topic unlawful author other") && a->note.n));
+	assert_true(a->title.n <= LIMIT_TITLE && a->summary.n <= LIMIT_SUMMARY && a->author.n <= LIMIT_NAME);
+	for (size_t i = 0; i < a->topics_n; i++)
+		assert_true(is_one_of(a->topics[i], "housing labour environment education health transport migration civil-rights culture media international food river"));
+	for (size_t i = 0; i < a->comments_n; i++) {
+		const struct demo_comment *c = &a->comments[i];
+		assert_true(c->posted >= a->posted && c->author.n <= LIMIT_NAME);
+		assert_true(!c->hidden.n || (is_one_of(c->hidden, "spam hate personal-data") && c->note.n));
+	}
+}
+
+static void the_demo_content_is_readable_and_plentiful(void **state)
+{
+	struct cx *cx = *state;
+	DIR *dir = opendir(SOURCE_ROOT "/demo/articles");
+	size_t articles = 0, comments = 0, features = 0, hidden = 0, foreign = 0;
+	assert_non_null(dir);
+	for (struct dirent *e; (e = readdir(dir));) {
+		if (!str_ends(str_of(e->d_name), S(".txt"))) continue;
+		struct demo_article a;
+		cx_reset(cx);
+		err got = demo_article(cx, slurp(cx, str_c(cx, str_fmt(cx, "demo/articles/%s", e->d_name))), now, &a);
+		if (got != OK) fail_msg("%s: " STR_FMT, e->d_name, STR_ARG(cx->fault.sentence));
+		check_article(&a);
+		articles++;
+		comments += a.comments_n;
+		features += a.feature;
+		hidden += a.hidden.n > 0;
+		foreign += !str_eq(a.language, S("en"));
+	}
+	closedir(dir);
+	print_message("%zu articles (%zu features, %zu hidden, %zu in other languages), %zu comments\n", articles, features, hidden, foreign, comments);
+	assert_true(articles >= 36 && comments >= 120 && features >= 8 && hidden >= 3 && foreign >= 5);
+}
+
+static void the_demo_blocks_and_lists_are_readable(void **state)
+{
+	struct cx *cx = *state;
+	struct demo_parts p;
+	struct demo_link link;
+	str slug, name, value;
+	size_t i = 0, topics = 0;
+	assert_int_equal(demo_parse(cx, slurp(cx, "demo/blocks.txt"), &p), OK);
+	for (size_t k = 1; k < p.n; k++) {
+		assert_true(str_eq(p.at[k].word, S("block")));
+		assert_true(is_one_of(demo_field(&p.at[k], S("Kind")), "text links promotion latest-comments"));
+		assert_true(is_one_of(demo_field(&p.at[k], S("Place")), "bar left right footer"));
+		assert_true(demo_field(&p.at[k], S("Title")).n > 0);
+		str body = str_eq(demo_field(&p.at[k], S("Kind")), S("links")) ? p.at[k].body : S("");
+		for (; body.n;) assert_true(!demo_link_next(&body, &link) || link.text.n);
+	}
+	assert_true(p.n > 6);
+	assert_int_equal(demo_parse(cx, slurp(cx, "demo/site.txt"), &p), OK);
+	while (demo_field_next(&p.at[0], S("Topic"), &i, &value)) topics += demo_pair(value, &slug, &name);
+	assert_true(topics >= 10);
+	str lines = S("# H\n\nA | /b | c\nD\n");
+	assert_true(demo_link_next(&lines, &link) && link.heading && str_eq(link.text, S("H")));
+	assert_true(demo_link_next(&lines, &link) && str_eq(link.url, S("/b")) && str_eq(link.detail, S("c")));
+	assert_true(demo_link_next(&lines, &link) && str_eq(link.text, S("D")) && !link.url.n);
+	assert_false(demo_link_next(&lines, &link));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,6 +392,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(days_are_read_in_the_forms_of_archives, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(encodings_are_told_apart, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(licences_go_by_their_sentence, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(demo_times_are_before_now, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(demo_files_are_parts_with_fields, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_demo_content_is_readable_and_plentiful, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_demo_blocks_and_lists_are_readable, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(large_pages_take_linear_time_and_bounded_memory, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("archive", tests, NULL, NULL);
