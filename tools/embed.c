@@ -1,6 +1,7 @@
 /* embed: writes the named files as C arrays, with a table of their names (src/view/theme.h). A tool of the build.
  *
- *     embed OUT.c FILE... */
+ *     embed OUT.c FILE...
+ *     embed --table HEADER STRUCT NAME OUT.c FILE...   another table, whose names keep the files' last folder */
 #define OWNS_MEMORY
 #include <stdio.h>
 #include <string.h>
@@ -20,20 +21,32 @@ static int write_bytes(FILE *out, const char *path, int number)
 	return 0;
 }
 
+/* What follows the path's last slash but `folders`. */
+static const char *name_of(const char *path, int folders)
+{
+	const char *p = path + strlen(path);
+	for (; p > path; p--)
+		if (p[-1] == '/' && folders-- == 0) break;
+	return p;
+}
+
 int main(int argc, char **argv)
 {
-	if (argc < 2) return fprintf(stderr, "usage: embed OUT.c FILE...\n"), 2;
+	const char *header = "view/theme.h", *type = "theme_entry", *table = "theme_entries";
+	int folders = 0;
+	if (argc > 5 && strcmp(argv[1], "--table") == 0) {
+		header = argv[2], type = argv[3], table = argv[4], folders = 1;
+		argc -= 4, argv += 4;
+	}
+	if (argc < 2) return fprintf(stderr, "usage: embed [--table HEADER STRUCT NAME] OUT.c FILE...\n"), 2;
 	FILE *out = fopen(argv[1], "w");
 	if (!out) return perror(argv[1]), 1;
-	fprintf(out, "/* Written by tools/embed. */\n#include \"view/theme.h\"\n\n");
+	fprintf(out, "/* Written by tools/embed. */\n#include \"%s\"\n\n", header);
 	for (int i = 2; i < argc; i++) {
 		if (write_bytes(out, argv[i], i)) return 1;
 	}
-	fprintf(out, "\nconst struct theme_entry theme_entries[] = {\n");
-	for (int i = 2; i < argc; i++) {
-		const char *slash = strrchr(argv[i], '/');
-		fprintf(out, "\t{ \"%s\", bytes_%d, sizeof bytes_%d - 1 },\n", slash ? slash + 1 : argv[i], i, i);
-	}
+	fprintf(out, "\nconst struct %s %s[] = {\n", type, table);
+	for (int i = 2; i < argc; i++) fprintf(out, "\t{ \"%s\", bytes_%d, sizeof bytes_%d - 1 },\n", name_of(argv[i], folders), i, i);
 	fprintf(out, "\t{ 0 },\n};\n");
 	if (fclose(out)) return perror(argv[1]), 1;
 	return 0;

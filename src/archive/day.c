@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "archive/words.h"
-#include "base/clock.h"
+#include "text/date.h"
 #include "base/banned.h"
 
 /* By language, January to December: enough letters to tell them apart; a name matches when it starts so and goes on in letters. */
@@ -35,12 +35,9 @@ static bool leap(int64_t y) { return (y % 4 == 0 && y % 100 != 0) || y % 400 == 
 static bool make(int64_t y, int64_t m, int64_t d, int64_t *out)
 {
 	static const int lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	static const int before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
 	if (y < 1970 || y > 2100 || m < 1 || m > 12 || d < 1) return false;
 	if (d > lengths[m - 1] + (m == 2 && leap(y))) return false;
-	int64_t days = (y - 1970) * 365 + (y - 1969) / 4 - (y - 1901) / 100 + (y - 1601) / 400;
-	days += before[m - 1] + (m > 2 && leap(y)) + d - 1;
-	*out = days * DAY + 12 * HOUR;
+	*out = date_day((int)y, (int)m, (int)d);
 	return true;
 }
 

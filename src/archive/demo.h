@@ -74,4 +74,13 @@ bool demo_link_next(str *body, struct demo_link *out);
 /* "housing = Housing", as demo/site.txt lists topics and regions: false when there is no " = ". */
 bool demo_pair(str value, str *slug, str *name);
 
+/* The files of demo/ but its README, which the build puts into the binary: "articles/....txt", "pages/about.txt",
+ * "demo/blocks.txt", "demo/site.txt"; ended by a NULL name. */
+struct demo_file {
+	const char *name;
+	const unsigned char *bytes;
+	size_t n;
+};
+extern const struct demo_file demo_files[];
+
 #endif
