@@ -259,9 +259,9 @@ static void large_pages_take_linear_time_and_bounded_memory(void **state)
 	for (size_t u = 0; u < sizeof units / sizeof *units * 2; u++) {
 		struct archived_page p;
 		cx_reset(cx);
-		struct buf b = buf_new(cx, 2 * MIB);
+		struct buf b = buf_new(cx, MIB / 2);
 		buf_str(&b, str_of(heads[u & 1]));
-		while (b.n + 100 < (size_t)(2 * MIB)) buf_str(&b, str_of(units[u / 2]));
+		while (b.n + 100 < (size_t)(MIB / 2)) buf_str(&b, str_of(units[u / 2]));
 		err e = page_parse(cx, buf_view(&b), &p);
 		assert_true(e == OK || e == INVALID || e == LIMIT);
 	}
