@@ -129,6 +129,24 @@ static void fields_are_shown_by_their_type(void **state)
 	    { "[{{fruit.hollow.colour}}{{none.core.weight}}]", "[]" });
 }
 
+static void each_special_byte_is_escaped_at_each_offset(void **state)
+{
+	struct setting *s = *state;
+	static const struct pair special[] = { { "&", "&amp;" }, { "<", "&lt;" }, { ">", "&gt;" }, { "\"", "&quot;" }, { "'", "&#39;" } };
+	const str around = S("abc\xc3\xa6%!=;?()#@\x7f gh 12");
+	for (size_t i = 0; i < 5; i++) {
+		for (size_t at = 0; at <= around.n; at++) {
+			str before = str_sub(around, 0, at), behind = str_sub(around, at, around.n);
+			struct view_market m = { .name = str_fmt(s->cx, STR_FMT "%s" STR_FMT, STR_ARG(before), special[i].text, STR_ARG(behind)) };
+			const struct template *t;
+			assert_int_equal(template_compile_text(s->cx, s->set, "t", S("{{name}}"), &view_type_market, &t), OK);
+			struct buf out = buf_new(s->cx, LIMIT_PAGE);
+			assert_int_equal(template_render(s->cx, t, &m, &out), OK);
+			assert_true(str_eq(buf_view(&out), str_fmt(s->cx, STR_FMT "%s" STR_FMT, STR_ARG(before), special[i].want, STR_ARG(behind))));
+		}
+	}
+}
+
 static void sections_open_by_what_is_there(void **state)
 {
 	EXPECT(state, { "{{#yes}}a{{/yes}}{{#no}}b{{/no}}", "a" }, { "{{#name}}a{{/name}}{{#nothing}}b{{/nothing}}", "a" },
@@ -382,6 +400,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(fields_are_shown_by_their_type),
+		TEST(each_special_byte_is_escaped_at_each_offset),
 		TEST(sections_open_by_what_is_there),
 		TEST(names_are_looked_for_from_the_inside_out),
 		TEST(a_dot_is_the_value_itself),
