@@ -34,7 +34,7 @@ CHECKED err db_transaction(struct cx *cx, struct db *db, err (*fn)(struct cx *, 
 /* The group-commit writer (one thread that owns a write connection). */
 struct db_writer;
 CHECKED err db_writer_start(struct cx *cx, str url, struct db_writer **out);
-void db_writer_stop(struct db_writer *w); /* finishes what is queued */
+void db_writer_stop(struct db_writer *w); /* finishes what is queued; no db_write may begin after it */
 
 /* Runs fn inside a transaction and returns when it is durable: what came back OK survives a power cut. Everything queued at
  * that moment shares one commit, each in a savepoint of its own, so one's failure does not touch another. fn runs on the

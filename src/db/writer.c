@@ -2,6 +2,7 @@
  * round shares one. Each write runs in a savepoint of its own, and its caller sleeps until the commit that holds it is
  * on the disk. Upkeep (moving the log into the main file) happens after the callers have been woken. */
 #include <pthread.h>
+#include <signal.h>
 
 #include "base/arena.h"
 #include "base/limits.h"
@@ -29,9 +30,10 @@ struct db_writer {
 	struct cx *cx; /* for the batch as a whole */
 	pthread_t thread;
 	pthread_mutex_t lock;
-	pthread_cond_t work;
+	pthread_cond_t work, left;
 	struct waiting *first, **last;
 	size_t queued, queue;
+	size_t inside; /* callers that have not left db_write yet */
 	bool stopping;
 };
 
@@ -119,6 +121,9 @@ static void wake(struct db_writer *w, struct waiting *batch)
 static void *writer_main(void *arg)
 {
 	struct db_writer *w = arg;
+	sigset_t all;
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL); /* signals are the main thread's */
 	for (struct waiting *batch; (batch = take(w)) != NULL;) {
 		run_batch(w, batch);
 		wake(w, batch);
@@ -139,6 +144,7 @@ err db_writer_start_sized(struct cx *cx, str place, size_t queue, struct db_writ
 	w->last = &w->first;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->work, NULL);
+	pthread_cond_init(&w->left, NULL);
 	if (pthread_create(&w->thread, NULL, writer_main, w) != 0) {
 		db_close(d);
 		cx_end(w->cx);
@@ -162,6 +168,10 @@ void db_writer_stop(struct db_writer *w)
 	pthread_cond_signal(&w->work);
 	pthread_mutex_unlock(&w->lock);
 	pthread_join(w->thread, NULL);
+	pthread_mutex_lock(&w->lock);
+	while (w->inside) pthread_cond_wait(&w->left, &w->lock); /* woken, but not out yet */
+	pthread_mutex_unlock(&w->lock);
+	pthread_cond_destroy(&w->left);
 	pthread_cond_destroy(&w->work);
 	pthread_mutex_destroy(&w->lock);
 	db_close(w->db);
@@ -182,9 +192,11 @@ err db_write(struct cx *cx, struct db_writer *w, err (*fn)(struct cx *, struct d
 	*w->last = &job;
 	w->last = &job.next;
 	w->queued++;
+	w->inside++;
 	pthread_cond_signal(&w->work);
 	while (!job.done) pthread_cond_wait(&job.woken, &w->lock);
-	pthread_mutex_unlock(&w->lock);
 	pthread_cond_destroy(&job.woken);
+	if (--w->inside == 0 && w->stopping) pthread_cond_signal(&w->left);
+	pthread_mutex_unlock(&w->lock);
 	return job.result;
 }
