@@ -157,7 +157,7 @@ static err start_decode(struct parent *p, const struct watch *w, struct msg *m, 
 		return cx_fail(p->cx, DENIED, NULL, "%s may not ask for a decode child so", role_name(w->role->role));
 	int socket = m->fd;
 	m->fd = -1;
-	if (role_start_on(p->cx, p->config.decode_program, ROLE_DECODE, NULL, socket, &d->pid) != OK) {
+	if (role_start_on(p->cx, p->config.decode_program, ROLE_DECODE, p->config.decode_args, socket, &d->pid) != OK) {
 		d->pid = 0;
 		log_fault(p, LOG_ERROR); /* who asked sees its socket close */
 	}

@@ -23,6 +23,7 @@ struct parent_config {
 	const struct parent_role *roles;
 	size_t roles_n;
 	const char *decode_program; /* NULL: nobody may ask */
+	const char *const *decode_args; /* NULL: none */
 	/* Microseconds; 0: as above, 30 s of grace, 120 s for one decode child. */
 	int64_t backoff_first, backoff_most, healthy, grace, decode_most;
 	void (*ready)(void *arg); /* when all roles have said that they are at work; once */

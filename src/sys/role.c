@@ -172,7 +172,7 @@ int role_end(struct role_child *c, int timeout_ms)
 
 err role_decode(struct cx *cx, const struct role_decoder *from, struct role_child *out)
 {
-	if (from->parent < 0) return role_start(cx, from->program, ROLE_DECODE, NULL, out);
+	if (from->parent < 0) return role_start(cx, from->program, ROLE_DECODE, from->args, out);
 	int ends[2];
 	TRY(make_pair(cx, ROLE_DECODE, ends));
 	*out = (struct role_child){ ROLE_DECODE, 0, ends[0] };

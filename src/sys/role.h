@@ -35,6 +35,7 @@ int role_end(struct role_child *c, int timeout_ms);
 struct role_decoder {
 	int parent;          /* a socket on which parent_run listens (ROLE_SOCKET), or -1 */
 	const char *program; /* where parent is -1: the absolute path of broadside-decode */
+	const char *const *args; /* where parent is -1: its arguments, NULL-ended; NULL: none */
 };
 CHECKED err role_decode(struct cx *cx, const struct role_decoder *from, struct role_child *out);
 
