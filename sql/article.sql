@@ -1,0 +1,260 @@
+-- Articles: one whole, made, corrected, acted upon.
+
+-- @query article_by_id read maybe
+-- One article with all that its page shows, whatever its status.
+-- @param id int
+-- @row article
+-- @col id int
+-- @col slug text
+-- @col title text
+-- @col summary text
+-- @col body text
+-- @col format int
+-- @col body_html text
+-- @col type int
+-- @col region int
+-- @col topics text
+-- @col local int
+-- @col author text
+-- @col author_slug text
+-- @col email text
+-- @col email_public int
+-- @col person int
+-- @col source text
+-- @col source_date int
+-- @col source_url text
+-- @col related text
+-- @col licence int
+-- @col language text
+-- @col posted int
+-- @col precision int
+-- @col modified int
+-- @col status int
+-- @col featured int
+-- @col locked int
+-- @col reason int
+-- @col note text
+-- @col comments int
+SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, a.body AS body, a.format AS format,
+  a.body_html AS body_html, a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author,
+  a.author_slug AS author_slug, a.email AS email, a.email_public AS email_public, a.person AS person, a.source AS source,
+  a.source_date AS source_date, a.source_url AS source_url, a.related AS related, a.licence AS licence,
+  a.language AS language, a.posted AS posted, a.precision AS precision, a.modified AS modified, a.status AS status,
+  a.featured AS featured, a.locked AS locked, a.reason AS reason, a.note AS note, a.comments AS comments
+FROM article a WHERE a.id = $1;
+
+-- @query article_by_key read maybe
+-- The article that an author's private key opens.
+-- @param key_hash blob
+-- @row article
+-- @col id int
+-- @col slug text
+-- @col title text
+-- @col summary text
+-- @col body text
+-- @col format int
+-- @col body_html text
+-- @col type int
+-- @col region int
+-- @col topics text
+-- @col local int
+-- @col author text
+-- @col author_slug text
+-- @col email text
+-- @col email_public int
+-- @col person int
+-- @col source text
+-- @col source_date int
+-- @col source_url text
+-- @col related text
+-- @col licence int
+-- @col language text
+-- @col posted int
+-- @col precision int
+-- @col modified int
+-- @col status int
+-- @col featured int
+-- @col locked int
+-- @col reason int
+-- @col note text
+-- @col comments int
+SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, a.body AS body, a.format AS format,
+  a.body_html AS body_html, a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author,
+  a.author_slug AS author_slug, a.email AS email, a.email_public AS email_public, a.person AS person, a.source AS source,
+  a.source_date AS source_date, a.source_url AS source_url, a.related AS related, a.licence AS licence,
+  a.language AS language, a.posted AS posted, a.precision AS precision, a.modified AS modified, a.status AS status,
+  a.featured AS featured, a.locked AS locked, a.reason AS reason, a.note AS note, a.comments AS comments
+FROM article a WHERE a.key_hash = $1;
+
+-- @query article_same read maybe
+-- The latest article with this content since a time: a double post leads to it.
+-- @param content_hash blob
+-- @param since int
+-- @col id int
+-- @col slug text
+SELECT id AS id, slug AS slug FROM article WHERE content_hash = $1 AND posted >= $2 AND status <> 4
+ORDER BY posted DESC LIMIT 1;
+
+-- @query article_by_origin read maybe
+-- What an import made of this page before.
+-- @param origin text
+-- @col id int
+SELECT id AS id FROM article WHERE origin = $1;
+
+-- @query article_insert write one
+-- @param slug text
+-- @param title text
+-- @param summary text
+-- @param body text
+-- @param format int
+-- @param body_html text
+-- @param type int
+-- @param region int
+-- @param topics text
+-- @param local int
+-- @param author text
+-- @param author_slug text
+-- @param email text
+-- @param email_public int
+-- @param person int
+-- @param source text
+-- @param source_date int
+-- @param source_url text
+-- @param related text
+-- @param licence int
+-- @param language text
+-- @param posted int
+-- @param precision int
+-- @param status int
+-- @param key_hash blob
+-- @param content_hash blob
+-- @param origin text
+-- @col id int
+INSERT INTO article (slug, title, summary, body, format, body_html, type, region, topics, local, author, author_slug, email,
+  email_public, person, source, source_date, source_url, related, licence, language, posted, precision, status, key_hash,
+  content_hash, origin)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+  $26, $27)
+RETURNING id AS id;
+
+-- @query article_correct write count
+-- A correction by the author or an editor.
+-- @param id int
+-- @param slug text
+-- @param title text
+-- @param summary text
+-- @param body text
+-- @param format int
+-- @param body_html text
+-- @param type int
+-- @param region int
+-- @param topics text
+-- @param author text
+-- @param author_slug text
+-- @param source text
+-- @param source_date int
+-- @param source_url text
+-- @param related text
+-- @param licence int
+-- @param language text
+-- @param modified int
+-- @param content_hash blob
+UPDATE article SET slug = $2, title = $3, summary = $4, body = $5, format = $6, body_html = $7, type = $8, region = $9,
+  topics = $10, author = $11, author_slug = $12, source = $13, source_date = $14, source_url = $15, related = $16,
+  licence = $17, language = $18, modified = $19, content_hash = $20
+WHERE id = $1;
+
+-- @query article_set_status write count
+-- Shown, hidden, held or withdrawn; with the reason where an editor gave one.
+-- @param id int
+-- @param status int
+-- @param reason int
+-- @param note text
+-- @param hidden int
+UPDATE article SET status = $2, reason = $3, note = $4, hidden = $5 WHERE id = $1;
+
+-- @query article_set_featured write count
+-- The time it was featured, or 0.
+-- @param id int
+-- @param featured int
+UPDATE article SET featured = $2 WHERE id = $1;
+
+-- @query article_set_local write count
+-- @param id int
+-- @param local int
+UPDATE article SET local = $2 WHERE id = $1;
+
+-- @query article_set_locked write count
+-- @param id int
+-- @param locked int
+UPDATE article SET locked = $2 WHERE id = $1;
+
+-- @query article_count_comments write count
+-- Adds to the number of comments that are shown.
+-- @param id int
+-- @param more int
+UPDATE article SET comments = comments + $2 WHERE id = $1;
+
+-- @query article_topic_insert write none
+-- @param topic int
+-- @param posted int
+-- @param article int
+INSERT INTO article_topic (topic, posted, article) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
+
+-- @query article_topic_clear write none
+-- @param article int
+DELETE FROM article_topic WHERE article = $1;
+
+-- @query article_purge write count
+-- Empties an article for good (unlawful content); its row and its place in the log stay.
+-- @param id int
+-- @param hidden int
+-- @param reason int
+UPDATE article SET title = '', slug = 'removed', summary = '', body = '', body_html = '', author = '', author_slug = '',
+  email = '', source = '', source_url = '', related = '', key_hash = NULL, status = 4, featured = 0, hidden = $2, reason = $3
+WHERE id = $1;
+
+-- @query revision_insert write none
+-- @param article int
+-- @param at int
+-- @param person int
+-- @param title text
+-- @param summary text
+-- @param body text
+-- @param format int
+INSERT INTO revision (article, at, person, title, summary, body, format) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- @query revision_list read many
+-- @param article int
+-- @param rows int
+-- @col at int
+-- @col person int
+-- @col title text
+-- @col summary text
+-- @col body text
+SELECT at AS at, person AS person, title AS title, summary AS summary, body AS body
+FROM revision WHERE article = $1 ORDER BY id DESC LIMIT $2;
+
+-- @query revision_purge write none
+-- @param article int
+DELETE FROM revision WHERE article = $1;
+
+-- @query letter_insert write none
+-- editor is empty when the author writes.
+-- @param article int
+-- @param at int
+-- @param editor text
+-- @param text text
+INSERT INTO letter (article, at, editor, text) VALUES ($1, $2, $3, $4);
+
+-- @query letter_list read many
+-- @param article int
+-- @param rows int
+-- @col at int
+-- @col editor text
+-- @col text text
+SELECT at AS at, editor AS editor, text AS text FROM letter WHERE article = $1 ORDER BY id ASC LIMIT $2;
+
+-- @query letter_purge write none
+-- @param article int
+DELETE FROM letter WHERE article = $1;

@@ -1,0 +1,163 @@
+-- Comments.
+
+-- @query comment_list read many
+-- Of one article, oldest first, hidden ones too: the page shows that something was hidden and why.
+-- @param article int
+-- @param after int
+-- @param after_id int
+-- @param rows int
+-- @row comment
+-- @col id int
+-- @col article int
+-- @col title text
+-- @col author text
+-- @col person int
+-- @col body_html text
+-- @col posted int
+-- @col precision int
+-- @col status int
+-- @col reason int
+-- @col note text
+SELECT id AS id, article AS article, title AS title, author AS author, person AS person, body_html AS body_html, posted AS posted,
+  precision AS precision, status AS status, reason AS reason, note AS note
+FROM comment WHERE article = $1 AND (posted, id) > ($2, $3) ORDER BY posted ASC, id ASC LIMIT $4;
+
+-- @query comment_by_id read maybe
+-- @param id int
+-- @row comment
+-- @col id int
+-- @col article int
+-- @col title text
+-- @col author text
+-- @col person int
+-- @col body_html text
+-- @col posted int
+-- @col precision int
+-- @col status int
+-- @col reason int
+-- @col note text
+SELECT id AS id, article AS article, title AS title, author AS author, person AS person, body_html AS body_html, posted AS posted,
+  precision AS precision, status AS status, reason AS reason, note AS note
+FROM comment WHERE id = $1;
+
+-- @query comment_latest read many
+-- The latest on the whole site, with the article each stands under.
+-- @param before int
+-- @param before_id int
+-- @param rows int
+-- @row commented
+-- @col id int
+-- @col title text
+-- @col author text
+-- @col posted int
+-- @col precision int
+-- @col hidden int
+-- @col status int
+-- @col reason int
+-- @col note text
+-- @col body text
+-- @col article int
+-- @col article_slug text
+-- @col article_title text
+SELECT c.id AS id, c.title AS title, c.author AS author, c.posted AS posted, c.precision AS precision, c.hidden AS hidden, c.status AS status,
+  c.reason AS reason, c.note AS note, substr(c.body, 1, 400) AS body, a.id AS article, a.slug AS article_slug,
+  a.title AS article_title
+FROM comment c JOIN article a ON a.id = c.article
+WHERE c.status = 0 AND a.status = 0 AND (c.posted, c.id) < ($1, $2) ORDER BY c.posted DESC, c.id DESC LIMIT $3;
+
+-- @query comment_recent read many
+-- For the desk: whatever its status.
+-- @param before int
+-- @param before_id int
+-- @param rows int
+-- @row commented
+-- @col id int
+-- @col title text
+-- @col author text
+-- @col posted int
+-- @col precision int
+-- @col hidden int
+-- @col status int
+-- @col reason int
+-- @col note text
+-- @col body text
+-- @col article int
+-- @col article_slug text
+-- @col article_title text
+SELECT c.id AS id, c.title AS title, c.author AS author, c.posted AS posted, c.precision AS precision, c.hidden AS hidden, c.status AS status,
+  c.reason AS reason, c.note AS note, substr(c.body, 1, 400) AS body, a.id AS article, a.slug AS article_slug,
+  a.title AS article_title
+FROM comment c JOIN article a ON a.id = c.article
+WHERE (c.posted, c.id) < ($1, $2) ORDER BY c.posted DESC, c.id DESC LIMIT $3;
+
+-- @query comment_hidden read many
+-- What editors hid.
+-- @param before int
+-- @param before_id int
+-- @param rows int
+-- @row commented
+-- @col id int
+-- @col title text
+-- @col author text
+-- @col posted int
+-- @col precision int
+-- @col hidden int
+-- @col status int
+-- @col reason int
+-- @col note text
+-- @col body text
+-- @col article int
+-- @col article_slug text
+-- @col article_title text
+SELECT c.id AS id, c.title AS title, c.author AS author, c.posted AS posted, c.precision AS precision, c.hidden AS hidden, c.status AS status,
+  c.reason AS reason, c.note AS note, substr(c.body, 1, 400) AS body, a.id AS article, a.slug AS article_slug,
+  a.title AS article_title
+FROM comment c JOIN article a ON a.id = c.article
+WHERE c.status = 1 AND (c.hidden, c.id) < ($1, $2) ORDER BY c.hidden DESC, c.id DESC LIMIT $3;
+
+-- @query comment_same read maybe
+-- A double post leads to the first.
+-- @param content_hash blob
+-- @param since int
+-- @col id int
+-- @col article int
+SELECT id AS id, article AS article FROM comment WHERE content_hash = $1 AND posted >= $2 AND status <> 4
+ORDER BY posted DESC LIMIT 1;
+
+-- @query comment_by_origin read maybe
+-- @param origin text
+-- @col id int
+SELECT id AS id FROM comment WHERE origin = $1;
+
+-- @query comment_insert write one
+-- @param article int
+-- @param title text
+-- @param author text
+-- @param email text
+-- @param person int
+-- @param body text
+-- @param format int
+-- @param body_html text
+-- @param posted int
+-- @param precision int
+-- @param status int
+-- @param content_hash blob
+-- @param origin text
+-- @col id int
+INSERT INTO comment (article, title, author, email, person, body, format, body_html, posted, precision, status, content_hash, origin)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id AS id;
+
+-- @query comment_set_status write count
+-- @param id int
+-- @param status int
+-- @param reason int
+-- @param note text
+-- @param hidden int
+UPDATE comment SET status = $2, reason = $3, note = $4, hidden = $5 WHERE id = $1;
+
+-- @query comment_purge write count
+-- @param id int
+-- @param hidden int
+-- @param reason int
+UPDATE comment SET title = '', author = '', email = '', body = '', body_html = '', status = 4, hidden = $2, reason = $3
+WHERE id = $1;

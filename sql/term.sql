@@ -1,0 +1,35 @@
+-- Terms: types, topics, regions, licences, reasons. All of them are held in memory by each reader.
+
+-- @query term_all read many
+-- @param rows int
+-- @col id int
+-- @col kind int
+-- @col slug text
+-- @col name text
+-- @col detail text
+-- @col url text
+SELECT id AS id, kind AS kind, slug AS slug, name AS name, detail AS detail, url AS url
+FROM term ORDER BY kind ASC, position ASC, id ASC LIMIT $1;
+
+-- @query term_insert write one
+-- Makes a term, or gives it another name.
+-- @param kind int
+-- @param slug text
+-- @param name text
+-- @param detail text
+-- @param url text
+-- @param position int
+-- @col id int
+INSERT INTO term (kind, slug, name, detail, url, position) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (kind, slug) DO UPDATE SET name = excluded.name
+RETURNING id AS id;
+
+-- @query setting_get read maybe
+-- @param name text
+-- @col value text
+SELECT value AS value FROM setting WHERE name = $1;
+
+-- @query setting_put write none
+-- @param name text
+-- @param value text
+INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value;

@@ -1,0 +1,26 @@
+/* One table says what each status means to a reader. */
+#include "rules/visible.h"
+
+#include "base/must.h"
+#include "base/banned.h"
+
+static const struct {
+	bool text, listed;
+	str word;
+} table[] = {
+	[STATUS_SHOWN] = { true, true, S_INIT("shown") },
+	[STATUS_HIDDEN] = { true, false, S_INIT("hidden") },
+	[STATUS_HELD] = { false, false, S_INIT("held") },
+	[STATUS_WITHDRAWN] = { false, false, S_INIT("withdrawn") },
+	[STATUS_PURGED] = { false, false, S_INIT("removed") },
+};
+
+static int checked(enum status s)
+{
+	MUST((int)s >= STATUS_SHOWN && (int)s <= STATUS_PURGED);
+	return (int)s;
+}
+
+bool visible_text(enum status s) { return table[checked(s)].text; }
+bool visible_listed(enum status s) { return table[checked(s)].listed; }
+str visible_word(enum status s) { return table[checked(s)].word; }

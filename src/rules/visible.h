@@ -1,0 +1,27 @@
+/* visible: who sees what. The status of articles and comments, as it is stored. Pure. */
+#ifndef RULES_VISIBLE_H
+#define RULES_VISIBLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+enum status {
+	STATUS_SHOWN = 0,
+	STATUS_HIDDEN = 1,    /* by an editor, with a reason: reachable under a banner, out of lists, feeds and indexing */
+	STATUS_HELD = 2,      /* waits for an editor */
+	STATUS_WITHDRAWN = 3, /* by its author */
+	STATUS_PURGED = 4,    /* emptied: unlawful to keep */
+};
+
+/* May the text be shown to anybody who asks for its address? Hidden things may (under their banner). */
+bool visible_text(enum status s);
+
+/* May it stand in lists, feeds, search and search engines? */
+bool visible_listed(enum status s);
+
+/* What a reader is told in place of a text that is not shown, or above one that is hidden. */
+str visible_word(enum status s);
+
+#endif

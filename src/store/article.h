@@ -1,0 +1,90 @@
+/* article: publishing, correcting and acting upon articles. Functions with a void *arg fit db_write; what is costly (rendering) is done before, by
+ * article_prepare, so that the writer only writes rows. */
+#ifndef STORE_ARTICLE_H
+#define STORE_ARTICLE_H
+
+#include "base/limits.h"
+#include "db/db.h"
+#include "rules/visible.h"
+#include "rules/who.h"
+#include "text/date.h"
+#include "text/format.h"
+
+#define ARTICLE_KEY 24  /* random bytes of the author's private key; 48 hexadecimal digits in its address */
+#define ARTICLE_HASH 32
+
+struct article_draft {
+	str title, summary, body;
+	enum format format;
+	id type, region, licence; /* term ids; region and licence may be 0 */
+	id topics[LIMIT_TOPICS];
+	size_t topics_n;
+	bool local;
+	str author, email;
+	bool email_public;
+	id person;                /* who stands behind the name; 0: nobody */
+	str source;
+	int64_t source_date;      /* a day, or 0 */
+	str source_url;           /* checked by url_check, or empty */
+	str related[LIMIT_RELATED]; /* likewise */
+	size_t related_n;
+	str language;
+	int64_t posted;           /* 0: now */
+	enum precision precision;
+	enum status status;
+	str origin;               /* where an import found it; empty for what people post */
+};
+
+/* A draft made ready: rendered, hashed, its slug found. */
+struct article_ready {
+	const struct article_draft *draft;
+	html body;
+	str slug, author_slug, topics, related;
+	char content_hash[ARTICLE_HASH];
+};
+
+/* Checks nothing but sizes: the form (or the importer) has checked the fields. */
+CHECKED err article_prepare(struct cx *cx, const struct article_draft *draft, struct article_ready *out);
+
+struct article_publish {
+	const struct article_ready *ready;
+	id out;
+	str slug;               /* of out */
+	bool again;             /* the same content was posted within the hour (or this origin was imported before): out is the first one, and there is no key */
+	char key[ARTICLE_KEY];  /* the author's private key: shown once, only its hash is stored */
+};
+CHECKED err article_publish(struct cx *cx, struct db *db, void *arg);
+
+struct article_correct {
+	id number;
+	const struct article_ready *ready;
+	struct who who;         /* person 0: the author */
+	str note;
+};
+/* Keeps what it said as a revision; an editor's correction is logged. NOTFOUND. */
+CHECKED err article_correct(struct cx *cx, struct db *db, void *arg);
+
+/* What editors do; a closed list, in one table with the words of the form. */
+enum act { ACT_FEATURE, ACT_UNFEATURE, ACT_PROMOTE, ACT_DEMOTE, ACT_HIDE, ACT_UNHIDE, ACT_LOCK, ACT_UNLOCK, ACT_APPROVE, ACT_PURGE, ACT_WITHDRAW, ACTS };
+bool act_parse(str word, enum act *out); /* not withdraw, which is the author's own */
+str act_name(enum act a);
+bool act_needs_reason(enum act a);
+enum capability act_capability(enum act a);
+
+struct act_on {
+	enum act act;
+	id number;
+	struct who who;
+	id reason;        /* term; 0 where none is needed */
+	str reason_slug;
+	str note;
+	id article;       /* out: whose page shows it now otherwise */
+};
+/* CONFLICT with a sentence when it already is so. Both write the log row in the same transaction. */
+CHECKED err article_act(struct cx *cx, struct db *db, void *arg);
+CHECKED err comment_act(struct cx *cx, struct db *db, void *arg);
+
+/* The hash under which an author's key is stored. */
+void article_key_hash(const char key[ARTICLE_KEY], char out[ARTICLE_HASH]);
+
+#endif

@@ -1,0 +1,57 @@
+/* Comments under articles. */
+#include "store/comment.h"
+
+#include <sodium.h>
+
+#include "sql.h"
+#include "base/must.h"
+#include "base/banned.h"
+
+static void cover(crypto_generichash_state *h, str s)
+{
+	uint64_t n = s.n;
+	crypto_generichash_update(h, (const unsigned char *)&n, sizeof n);
+	crypto_generichash_update(h, (const unsigned char *)s.p, s.n);
+}
+
+err comment_prepare(struct cx *cx, const struct comment_draft *d, struct comment_ready *out)
+{
+	crypto_generichash_state h;
+	crypto_generichash_init(&h, NULL, 0, ARTICLE_HASH);
+	cover(&h, (str){ (const char *)&d->article, sizeof d->article });
+	cover(&h, d->title);
+	cover(&h, d->author);
+	cover(&h, d->body);
+	crypto_generichash_final(&h, (unsigned char *)out->content_hash, ARTICLE_HASH);
+	out->draft = d;
+	str prefix = str_fmt(cx, "c" STR_FMT "-", STR_ARG(str_hex(cx, out->content_hash, 4)));
+	return format_render(cx, d->format, d->body, prefix, &out->body);
+}
+
+err comment_post(struct cx *cx, struct db *db, void *arg)
+{
+	struct comment_post *p = arg;
+	const struct comment_draft *d = p->ready->draft;
+	int64_t now = cx_now(cx), changed;
+	str hash = { p->ready->content_hash, ARTICLE_HASH };
+	p->again = false;
+	if (d->origin.n) {
+		struct sql_comment_by_origin *known;
+		TRY(sql_comment_by_origin(cx, db, d->origin, &known));
+		if (known) return p->again = true, p->out = known->id, OK;
+	} else {
+		struct sql_comment_same *same;
+		TRY(sql_comment_same(cx, db, hash, now - HOUR, &same));
+		if (same) return p->again = true, p->out = same->id, OK;
+	}
+	struct sql_row_article *under;
+	TRY(sql_article_by_id(cx, db, d->article, &under));
+	if (!under || !visible_text((enum status)under->status)) return cx_fail(cx, NOTFOUND, NULL, "There is no such article.");
+	if (under->locked && !d->origin.n) return cx_fail(cx, DENIED, NULL, "Comments on this article are closed.");
+	struct sql_comment_insert *made;
+	TRY(sql_comment_insert(cx, db, d->article, d->title, d->author, d->email, d->person, d->body, d->format, p->ready->body.s,
+	    d->posted ? d->posted : now, d->precision, d->status, hash, d->origin.n ? d->origin : (str){ 0 }, &made));
+	p->out = made->id;
+	if (!visible_listed(d->status)) return OK;
+	return sql_article_count_comments(cx, db, d->article, 1, &changed);
+}

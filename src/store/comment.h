@@ -1,0 +1,36 @@
+/* comment: posting comments. Like articles: rendered before, written in one transaction with the article's count. */
+#ifndef STORE_COMMENT_H
+#define STORE_COMMENT_H
+
+#include "db/db.h"
+#include "rules/visible.h"
+#include "store/article.h"
+
+struct comment_draft {
+	id article;
+	str title, author, email, body;
+	enum format format;
+	id person;
+	int64_t posted; /* 0: now */
+	enum precision precision;
+	enum status status;
+	str origin;
+};
+
+struct comment_ready {
+	const struct comment_draft *draft;
+	html body;
+	char content_hash[ARTICLE_HASH];
+};
+
+CHECKED err comment_prepare(struct cx *cx, const struct comment_draft *draft, struct comment_ready *out);
+
+struct comment_post {
+	const struct comment_ready *ready;
+	id out;
+	bool again; /* a double post: out is the first */
+};
+/* DENIED when comments on the article are closed, NOTFOUND when it is not there to be read. */
+CHECKED err comment_post(struct cx *cx, struct db *db, void *arg);
+
+#endif
