@@ -102,6 +102,7 @@ ORDER BY posted DESC LIMIT 1;
 SELECT id AS id FROM article WHERE origin = $1;
 
 -- @query article_insert write one
+-- A new article.
 -- @param slug text
 -- @param title text
 -- @param summary text
@@ -180,11 +181,13 @@ UPDATE article SET status = $2, reason = $3, note = $4, hidden = $5 WHERE id = $
 UPDATE article SET featured = $2 WHERE id = $1;
 
 -- @query article_set_local write count
+-- On or off the local newswire.
 -- @param id int
 -- @param local int
 UPDATE article SET local = $2 WHERE id = $1;
 
 -- @query article_set_locked write count
+-- Closes or opens its comments.
 -- @param id int
 -- @param locked int
 UPDATE article SET locked = $2 WHERE id = $1;
@@ -196,12 +199,14 @@ UPDATE article SET locked = $2 WHERE id = $1;
 UPDATE article SET comments = comments + $2 WHERE id = $1;
 
 -- @query article_topic_insert write none
+-- Files it under a topic.
 -- @param topic int
 -- @param posted int
 -- @param article int
 INSERT INTO article_topic (topic, posted, article) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
 
 -- @query article_topic_clear write none
+-- Takes it from under all its topics, before a correction files it anew.
 -- @param article int
 DELETE FROM article_topic WHERE article = $1;
 
@@ -215,6 +220,7 @@ UPDATE article SET title = '', slug = 'removed', summary = '', body = '', body_h
 WHERE id = $1;
 
 -- @query revision_insert write none
+-- Keeps what an article said before a correction.
 -- @param article int
 -- @param at int
 -- @param person int
@@ -225,8 +231,9 @@ WHERE id = $1;
 INSERT INTO revision (article, at, person, title, summary, body, format) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- @query revision_list read many
+-- What an article said before, latest first.
 -- @param article int
--- @param rows int
+-- @param most int
 -- @col at int
 -- @col person int
 -- @col title text
@@ -236,6 +243,7 @@ SELECT at AS at, person AS person, title AS title, summary AS summary, body AS b
 FROM revision WHERE article = $1 ORDER BY id DESC LIMIT $2;
 
 -- @query revision_purge write none
+-- Forgets what a purged article said before.
 -- @param article int
 DELETE FROM revision WHERE article = $1;
 
@@ -248,13 +256,15 @@ DELETE FROM revision WHERE article = $1;
 INSERT INTO letter (article, at, editor, text) VALUES ($1, $2, $3, $4);
 
 -- @query letter_list read many
+-- What author and editors wrote, oldest first.
 -- @param article int
--- @param rows int
+-- @param most int
 -- @col at int
 -- @col editor text
 -- @col text text
 SELECT at AS at, editor AS editor, text AS text FROM letter WHERE article = $1 ORDER BY id ASC LIMIT $2;
 
 -- @query letter_purge write none
+-- Forgets the letters about a purged article.
 -- @param article int
 DELETE FROM letter WHERE article = $1;

@@ -2,7 +2,7 @@
 
 -- @query check_comment_counts read many
 -- Articles whose number of comments is not what is stored.
--- @param rows int
+-- @param most int
 -- @col id int
 -- @col stored int
 -- @col real int
@@ -12,11 +12,12 @@ GROUP BY a.id, a.comments HAVING a.comments <> count(c.id) LIMIT $1;
 
 -- @query check_topics read many
 -- Topic rows whose time is not their article's.
--- @param rows int
+-- @param most int
 -- @col id int
 SELECT t.article AS id FROM article_topic t JOIN article a ON a.id = t.article WHERE t.posted <> a.posted LIMIT $1;
 
 -- @query check_counts read one
+-- How much there is.
 -- @col articles int
 -- @col comments int
 -- @col people int

@@ -5,7 +5,7 @@
 -- @param article int
 -- @param after int
 -- @param after_id int
--- @param rows int
+-- @param most int
 -- @row comment
 -- @col id int
 -- @col article int
@@ -23,6 +23,7 @@ SELECT id AS id, article AS article, title AS title, author AS author, person AS
 FROM comment WHERE article = $1 AND (posted, id) > ($2, $3) ORDER BY posted ASC, id ASC LIMIT $4;
 
 -- @query comment_by_id read maybe
+-- One comment, whatever its status.
 -- @param id int
 -- @row comment
 -- @col id int
@@ -44,7 +45,7 @@ FROM comment WHERE id = $1;
 -- The latest on the whole site, with the article each stands under.
 -- @param before int
 -- @param before_id int
--- @param rows int
+-- @param most int
 -- @row commented
 -- @col id int
 -- @col title text
@@ -69,7 +70,7 @@ WHERE c.status = 0 AND a.status = 0 AND (c.posted, c.id) < ($1, $2) ORDER BY c.p
 -- For the desk: whatever its status.
 -- @param before int
 -- @param before_id int
--- @param rows int
+-- @param most int
 -- @row commented
 -- @col id int
 -- @col title text
@@ -94,7 +95,7 @@ WHERE (c.posted, c.id) < ($1, $2) ORDER BY c.posted DESC, c.id DESC LIMIT $3;
 -- What editors hid.
 -- @param before int
 -- @param before_id int
--- @param rows int
+-- @param most int
 -- @row commented
 -- @col id int
 -- @col title text
@@ -125,11 +126,13 @@ SELECT id AS id, article AS article FROM comment WHERE content_hash = $1 AND pos
 ORDER BY posted DESC LIMIT 1;
 
 -- @query comment_by_origin read maybe
+-- What an import made of this comment before.
 -- @param origin text
 -- @col id int
 SELECT id AS id FROM comment WHERE origin = $1;
 
 -- @query comment_insert write one
+-- A new comment.
 -- @param article int
 -- @param title text
 -- @param author text
@@ -148,6 +151,7 @@ INSERT INTO comment (article, title, author, email, person, body, format, body_h
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id AS id;
 
 -- @query comment_set_status write count
+-- Shown, hidden or held; with the reason where an editor gave one.
 -- @param id int
 -- @param status int
 -- @param reason int
@@ -156,6 +160,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id AS 
 UPDATE comment SET status = $2, reason = $3, note = $4, hidden = $5 WHERE id = $1;
 
 -- @query comment_purge write count
+-- Empties a comment for good.
 -- @param id int
 -- @param hidden int
 -- @param reason int

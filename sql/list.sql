@@ -4,7 +4,7 @@
 -- The newswire.
 -- @param before int
 -- @param before_id int
--- @param rows int
+-- @param most int
 -- @row listed
 -- @col id int
 -- @col slug text
@@ -39,7 +39,7 @@ ORDER BY a.posted DESC, a.id DESC LIMIT $3;
 -- What editors put on the front page, latest featured first.
 -- @param before int
 -- @param before_id int
--- @param rows int
+-- @param most int
 -- @row listed
 -- @col id int
 -- @col slug text
@@ -74,7 +74,7 @@ ORDER BY a.featured DESC, a.id DESC LIMIT $3;
 -- The local newswire.
 -- @param before int
 -- @param before_id int
--- @param rows int
+-- @param most int
 -- @row listed
 -- @col id int
 -- @col slug text
@@ -110,7 +110,7 @@ ORDER BY a.posted DESC, a.id DESC LIMIT $3;
 -- @param type int
 -- @param before int
 -- @param before_id int
--- @param rows int
+-- @param most int
 -- @row listed
 -- @col id int
 -- @col slug text
@@ -146,7 +146,7 @@ ORDER BY a.posted DESC, a.id DESC LIMIT $4;
 -- @param region int
 -- @param before int
 -- @param before_id int
--- @param rows int
+-- @param most int
 -- @row listed
 -- @col id int
 -- @col slug text
@@ -182,7 +182,7 @@ ORDER BY a.posted DESC, a.id DESC LIMIT $4;
 -- @param author_slug text
 -- @param before int
 -- @param before_id int
--- @param rows int
+-- @param most int
 -- @row listed
 -- @col id int
 -- @col slug text
@@ -218,7 +218,7 @@ ORDER BY a.posted DESC, a.id DESC LIMIT $4;
 -- @param from int
 -- @param before int
 -- @param before_id int
--- @param rows int
+-- @param most int
 -- @row listed
 -- @col id int
 -- @col slug text
@@ -253,7 +253,7 @@ ORDER BY a.posted DESC, a.id DESC LIMIT $4;
 -- What editors hid, last acted on first.
 -- @param before int
 -- @param before_id int
--- @param rows int
+-- @param most int
 -- @row listed
 -- @col id int
 -- @col slug text
@@ -288,7 +288,7 @@ ORDER BY a.hidden DESC, a.id DESC LIMIT $3;
 -- What waits for an editor.
 -- @param before int
 -- @param before_id int
--- @param rows int
+-- @param most int
 -- @row listed
 -- @col id int
 -- @col slug text
@@ -323,7 +323,7 @@ ORDER BY a.posted DESC, a.id DESC LIMIT $3;
 -- Everything, whatever its status: the desk.
 -- @param before int
 -- @param before_id int
--- @param rows int
+-- @param most int
 -- @row listed
 -- @col id int
 -- @col slug text
@@ -359,7 +359,7 @@ ORDER BY a.posted DESC, a.id DESC LIMIT $3;
 -- @param topic int
 -- @param before int
 -- @param before_id int
--- @param rows int
+-- @param most int
 -- @row listed
 -- @col id int
 -- @col slug text
@@ -392,7 +392,7 @@ ORDER BY t.posted DESC, t.article DESC LIMIT $4;
 
 -- @query list_months read many
 -- Months that have articles would need a scan; the first and last times are enough to offer them.
--- @param rows int
+-- @param most int
 -- @col oldest int
 -- @col newest int
 SELECT coalesce((SELECT min(posted) FROM article WHERE status = 0), 0) AS oldest,

@@ -1,11 +1,13 @@
 -- The public editorial log.
 
 -- @query log_last read maybe
+-- The end of the chain.
 -- @col id int
 -- @col hash blob
 SELECT id AS id, hash AS hash FROM log ORDER BY id DESC LIMIT 1;
 
 -- @query log_insert write none
+-- A new row at the end of the chain.
 -- @param id int
 -- @param at int
 -- @param actor text
@@ -23,7 +25,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 -- @query log_list read many
 -- Newest first.
 -- @param before_id int
--- @param rows int
+-- @param most int
 -- @row logged
 -- @col id int
 -- @col at int
@@ -43,7 +45,7 @@ FROM log WHERE id < $1 ORDER BY id DESC LIMIT $2;
 -- @query log_chain read many
 -- Oldest first, for verifying.
 -- @param after_id int
--- @param rows int
+-- @param most int
 -- @row logged
 -- @col id int
 -- @col at int
@@ -70,7 +72,7 @@ UPDATE log SET title = '' WHERE object = $1 AND number = $2;
 -- What was done to one thing, newest first.
 -- @param object text
 -- @param number int
--- @param rows int
+-- @param most int
 -- @row logged
 -- @col id int
 -- @col at int

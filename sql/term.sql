@@ -1,7 +1,8 @@
 -- Terms: types, topics, regions, licences, reasons. All of them are held in memory by each reader.
 
 -- @query term_all read many
--- @param rows int
+-- All terms, by kind, in the site's order.
+-- @param most int
 -- @col id int
 -- @col kind int
 -- @col slug text
@@ -25,11 +26,13 @@ ON CONFLICT (kind, slug) DO UPDATE SET name = excluded.name
 RETURNING id AS id;
 
 -- @query setting_get read maybe
+-- One setting.
 -- @param name text
 -- @col value text
 SELECT value AS value FROM setting WHERE name = $1;
 
 -- @query setting_put write none
+-- Sets it.
 -- @param name text
 -- @param value text
 INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
