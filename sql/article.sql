@@ -34,13 +34,14 @@
 -- @col locked int
 -- @col reason int
 -- @col note text
+-- @col hidden int
 -- @col comments int
 SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, a.body AS body, a.format AS format,
   a.body_html AS body_html, a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author,
   a.author_slug AS author_slug, a.email AS email, a.email_public AS email_public, a.person AS person, a.source AS source,
   a.source_date AS source_date, a.source_url AS source_url, a.related AS related, a.licence AS licence,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.modified AS modified, a.status AS status,
-  a.featured AS featured, a.locked AS locked, a.reason AS reason, a.note AS note, a.comments AS comments
+  a.featured AS featured, a.locked AS locked, a.reason AS reason, a.note AS note, a.hidden AS hidden, a.comments AS comments
 FROM article a WHERE a.id = $1;
 
 -- @query article_by_key read maybe
@@ -77,13 +78,14 @@ FROM article a WHERE a.id = $1;
 -- @col locked int
 -- @col reason int
 -- @col note text
+-- @col hidden int
 -- @col comments int
 SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, a.body AS body, a.format AS format,
   a.body_html AS body_html, a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author,
   a.author_slug AS author_slug, a.email AS email, a.email_public AS email_public, a.person AS person, a.source AS source,
   a.source_date AS source_date, a.source_url AS source_url, a.related AS related, a.licence AS licence,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.modified AS modified, a.status AS status,
-  a.featured AS featured, a.locked AS locked, a.reason AS reason, a.note AS note, a.comments AS comments
+  a.featured AS featured, a.locked AS locked, a.reason AS reason, a.note AS note, a.hidden AS hidden, a.comments AS comments
 FROM article a WHERE a.key_hash = $1;
 
 -- @query article_same read maybe

@@ -1,0 +1,150 @@
+/* One row per setting: whatever needs to know about settings reads this table. */
+#include "sys/conf.h"
+
+#include <ini.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/must.h"
+#include "base/utf8.h"
+#include "sys/spool.h"
+#include "base/banned.h"
+
+enum kind { TEXT, NUMBER, WORD };
+
+struct row {
+	const char *section, *key;
+	enum kind kind;
+	size_t offset;
+	const char *initial;
+	int64_t least, most;
+	const char *words[4];
+	const char *meaning;
+};
+
+#define AT(field) offsetof(struct conf, field)
+
+static const struct row rows[] = {
+	{ "site", "title", TEXT, AT(title), "Broadside", 1, 120, { 0 }, "the site's name, in the masthead" },
+	{ "site", "tagline", TEXT, AT(tagline), "", 0, 200, { 0 }, "a line under the name" },
+	{ "site", "url", TEXT, AT(url), "http://127.0.0.1:8080", 1, 200, { 0 }, "where readers find the site, without a slash at the end" },
+	{ "site", "language", TEXT, AT(language), "en", 2, 35, { 0 }, "the site's own language, a BCP 47 tag" },
+	{ "site", "timezone", TEXT, AT(timezone), "UTC", 1, 64, { 0 }, "the site's time zone, like Europe/Paris" },
+	{ "listen", "address", TEXT, AT(listen), "127.0.0.1:8080", 1, 200, { 0 }, "ADDRESS:PORT or unix:PATH; port 0 picks a free one" },
+	{ "listen", "behind_proxy", WORD, AT(behind_proxy), "no", 0, 0, { "no", "yes" },
+	    "believe X-Forwarded-For and X-Forwarded-Proto when the connection comes from this machine" },
+	{ "listen", "workers", NUMBER, AT(workers), "4", 1, 64, { 0 }, "threads that make pages" },
+	{ "listen", "connections", NUMBER, AT(connections), "4000", 16, 60000, { 0 }, "most open connections" },
+	{ "listen", "idle_seconds", NUMBER, AT(idle_seconds), "30", 2, 600, { 0 }, "how long a silent connection is kept" },
+	{ "cache", "megabytes", NUMBER, AT(cache_mb), "32", 0, 4096, { 0 }, "memory for finished pages; 0 keeps none" },
+	{ "spam", "challenge", WORD, AT(challenge), "number", 0, 0, { "number", "none" }, "what is asked of those who post" },
+	{ "spam", "limit_posts_per_hour", NUMBER, AT(limit_posts_per_hour), "12", 1, 1000000, { 0 }, "articles an hour from one client" },
+	{ "spam", "limit_comments_per_hour", NUMBER, AT(limit_comments_per_hour), "60", 1, 1000000, { 0 }, "comments an hour from one client" },
+	{ "spam", "least_seconds", NUMBER, AT(least_seconds), "2", 0, 60, { 0 }, "a form sent faster than this was not read by a person" },
+	{ "moderation", "wire", WORD, AT(wire), "open", 0, 0, { "open", "held" }, "do articles appear at once, or after an editor saw them" },
+	{ "comments", "mode", WORD, AT(comments), "open", 0, 0, { "open", "held", "closed" }, "likewise for comments" },
+	{ "upload", "max_file_mb", NUMBER, AT(max_file_mb), "50", 0, 4096, { 0 }, "largest file" },
+	{ "upload", "max_files", NUMBER, AT(max_files), "8", 0, LIMIT_FORM_FILES, { 0 }, "most files in a post" },
+	{ "mail", "smtp_url", TEXT, AT(smtp_url), "", 0, 200, { 0 }, "where mail is handed over, like smtp://127.0.0.1:25" },
+	{ "mail", "from", TEXT, AT(from), "", 0, LIMIT_EMAIL, { 0 }, "the address mail comes from" },
+	{ "database", "url", TEXT, AT(database), "sqlite:site.db", 1, 300, { 0 }, "sqlite:FILE, beside site.conf" },
+	{ "media", "store", TEXT, AT(media), "folder", 1, 300, { 0 }, "folder: media/ beside site.conf" },
+	{ "sandbox", "mode", WORD, AT(sandbox_off), "on", 0, 0, { "on", "off" }, "off starts without the kernel's protection, and says so to every editor" },
+};
+#define ROWS (sizeof rows / sizeof *rows)
+
+static str *text_at(struct conf *c, const struct row *r) { return (str *)(void *)((char *)c + r->offset); }
+static int64_t *number_at(struct conf *c, const struct row *r) { return (int64_t *)(void *)((char *)c + r->offset); }
+
+static str allowed(struct cx *cx, const struct row *r)
+{
+	if (r->kind == NUMBER) return str_fmt(cx, "a number from %" PRId64 " to %" PRId64, r->least, r->most);
+	if (r->kind == TEXT) return str_fmt(cx, "a text of %" PRId64 " to %" PRId64 " bytes", r->least, r->most);
+	struct buf b = buf_new(cx, 200);
+	for (int i = 0; i < 4 && r->words[i]; i++) buf_fmt(&b, "%s%s", i ? " or " : "", r->words[i]);
+	return buf_view(&b);
+}
+
+static bool set(struct cx *cx, struct conf *c, const struct row *r, str value)
+{
+	switch (r->kind) {
+	case TEXT:
+		if ((int64_t)value.n < r->least || (int64_t)value.n > r->most || !utf8_valid(value)) return false;
+		*text_at(c, r) = str_copy(cx, value);
+		return true;
+	case NUMBER: return str_to_int(value, r->least, r->most, number_at(c, r));
+	case WORD:
+		for (int i = 0; i < 4 && r->words[i]; i++)
+			if (str_eq(value, str_of(r->words[i]))) return *number_at(c, r) = i, true;
+		return false;
+	}
+	return false;
+}
+
+struct reading {
+	struct cx *cx;
+	struct conf *conf;
+	const char *name;
+	err result;
+};
+
+static int take(void *user, const char *section, const char *key, const char *value, int line)
+{
+	struct reading *r = user;
+	/* "[comments] = open" reads as a section without a key: the mode. */
+	if (str_eq(str_of(section), S("comments")) && str_eq(str_of(key), S(""))) key = "mode";
+	for (size_t i = 0; i < ROWS; i++) {
+		if (!str_eq(str_of(rows[i].section), str_of(section)) || !str_eq(str_of(rows[i].key), str_of(key))) continue;
+		if (set(r->cx, r->conf, &rows[i], str_of(value))) return 1;
+		r->result = cx_fail(r->cx, INVALID, NULL, "%s:%d: [%s] %s must be " STR_FMT, r->name, line, section, key,
+		    STR_ARG(allowed(r->cx, &rows[i])));
+		return 0;
+	}
+	struct buf known = buf_new(r->cx, 800);
+	for (size_t i = 0; i < ROWS; i++)
+		if (str_eq(str_of(rows[i].section), str_of(section))) buf_fmt(&known, "%s%s", known.n ? ", " : "", rows[i].key);
+	if (known.n)
+		r->result = cx_fail(r->cx, INVALID, NULL, "%s:%d: [%s] has no key %.60s: it has " STR_FMT, r->name, line, section, key,
+		    STR_ARG(buf_view(&known)));
+	else
+		r->result = cx_fail(r->cx, INVALID, NULL, "%s:%d: there is no section [%.60s]; `broadside config` lists them", r->name, line,
+		    section);
+	return 0;
+}
+
+err conf_read_text(struct cx *cx, str text, const char *name, struct conf *out)
+{
+	struct reading r = { cx, out, name, OK };
+	*out = (struct conf){ 0 };
+	for (size_t i = 0; i < ROWS; i++) MUST(set(cx, out, &rows[i], str_of(rows[i].initial)));
+	if (text.n && memchr(text.p, 0, text.n)) return cx_fail(cx, INVALID, NULL, "%s: is not a text file", name);
+	int bad = ini_parse_string(str_c(cx, text), take, &r);
+	TRY(r.result);
+	if (bad) return cx_fail(cx, INVALID, NULL, "%s:%d: is neither [section] nor key = value", name, bad);
+	while (str_ends(out->url, S("/"))) out->url.n--;
+	if (!str_starts(out->url, S("http://")) && !str_starts(out->url, S("https://")))
+		return cx_fail(cx, INVALID, NULL, "%s: [site] url must start with http:// or https://", name);
+	return OK;
+}
+
+err conf_read(struct cx *cx, const char *path, struct conf *out)
+{
+	str text;
+	TRY(spool_read_file(cx, path, 256 * KIB, &text));
+	return conf_read_text(cx, text, path, out);
+}
+
+void conf_describe(struct cx *cx, const struct conf *c, struct buf *out)
+{
+	struct conf copy = *c;
+	for (size_t i = 0; i < ROWS; i++) {
+		const struct row *r = &rows[i];
+		buf_fmt(out, "[%s] %s = ", r->section, r->key);
+		if (r->kind == TEXT) buf_str(out, *text_at(&copy, r));
+		else if (r->kind == NUMBER) buf_int(out, *number_at(&copy, r));
+		else buf_str(out, str_of(r->words[*number_at(&copy, r)]));
+		buf_fmt(out, "\n    %s; " STR_FMT "; default: %s\n", r->meaning, STR_ARG(allowed(cx, r)), r->initial[0] ? r->initial : "none");
+	}
+}

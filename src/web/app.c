@@ -1,0 +1,207 @@
+/* The web role's state, and the road from http/server's callbacks to a handler and back. */
+#define OWNS_MEMORY
+#include "web/app.h"
+
+#include <poll.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/must.h"
+#include "sql.h"
+#include "text/url.h"
+#include "view/theme.h"
+#include "web/challenge.h"
+#include "web/guard.h"
+#include "web/receipts.h"
+#include "web/respond.h"
+#include "web/routes.h"
+#include "base/banned.h"
+
+err app_open(struct cx *cx, const char *dir, const struct conf *conf, struct app **out)
+{
+	struct app *a = cx_new_of(cx, struct app);
+	a->conf = *conf;
+	a->host = url_host((url){ conf->url });
+	a->secure = str_starts(conf->url, S("https://"));
+	a->database = conf->database;
+	str theme = str_fmt(cx, "%s/theme", dir), style = { 0 };
+	TRY(template_set_open(cx, str_c(cx, theme), &a->templates));
+	TRY(respond_compile(cx, a->templates));
+	unsigned char hash[8];
+	if (theme_file(S("style.css"), &style)) crypto_generichash(hash, sizeof hash, (const unsigned char *)style.p, style.n, NULL, 0);
+	a->style_path = S("/style.css");
+	a->icon_path = S("/icon.svg");
+	a->cache = conf->cache_mb ? cache_new((size_t)conf->cache_mb * MIB) : NULL;
+	a->limits = limits_new();
+	a->challenges = challenges_new(cx);
+	a->receipts = receipts_new();
+	TRY(db_writer_start(cx, a->database, &a->writer));
+	*out = a;
+	return OK;
+}
+
+void app_close(struct app *a)
+{
+	if (!a) return;
+	db_writer_stop(a->writer);
+	challenges_free(a->challenges);
+	receipts_free(a->receipts);
+	limits_free(a->limits);
+	cache_free(a->cache);
+	template_set_close(a->templates);
+}
+
+void page_depends(struct page *p, enum depends kind, id number)
+{
+	if (p->app->cache) response_depends(p->res, p->app->cache, cache_key(kind, number));
+}
+
+void page_changed(struct page *p, enum depends kind, id number)
+{
+	if (p->app->cache) cache_bump(p->app->cache, cache_key(kind, number));
+}
+
+err page_write(struct page *p, err (*fn)(struct cx *, struct db *, void *), void *arg)
+{
+	return db_write(p->cx, p->app->writer, fn, arg);
+}
+
+err worker_refresh(struct cx *cx, struct worker *w)
+{
+	uint32_t slot, now = w->app->cache ? cache_generation(w->app->cache, cache_key(DEPENDS_SITE, 0), &slot) : 0;
+	if (w->loaded && w->site_generation == now && w->app->cache) return OK;
+	cx_reset(w->held);
+	w->loaded = false;
+	err e = terms_load(w->held, w->db, &w->terms);
+	if (e == OK) e = blocks_load(w->held, w->db, &w->blocks);
+	if (e != OK) return cx_fail(cx, e, NULL, STR_FMT, STR_ARG(w->held->fault.sentence));
+	w->loaded = true;
+	w->site_generation = now;
+	return OK;
+}
+
+static void *worker_open(void *arg, struct cx *cx)
+{
+	struct app *app = arg;
+	struct worker *w = calloc(1, sizeof *w);
+	MUST(w != NULL);
+	w->app = app;
+	w->held = cx_new();
+	if (db_open(cx, app->database, DB_READ, &w->db) == OK && worker_refresh(cx, w) == OK) return w;
+	db_close(w->db);
+	cx_end(w->held);
+	free(w);
+	return NULL;
+}
+
+static void worker_close(void *arg)
+{
+	struct worker *w = arg;
+	db_close(w->db);
+	cx_end(w->held);
+	free(w);
+}
+
+static bool admit(void *arg, struct cx *cx, const struct request *req, struct http_limits *limits, bool *cacheable, struct response *res)
+{
+	struct app *app = arg;
+	struct page p = { .cx = cx };
+	char allow[64];
+	bool other;
+	const struct route *r = route_find(req->method, req->path, &p, &other, allow);
+	*limits = (struct http_limits){ 0 };
+	*cacheable = false;
+	if (r) {
+		limits->body = r->body;
+		*cacheable = r->cache != ROUTE_PRIVATE && r->method == METHOD_GET && request_cookie(req, S(SESSION_COOKIE)).n == 0;
+		return true;
+	}
+	if (!other && (req->method == METHOD_GET || req->method == METHOD_HEAD)) return true; /* a 404 page, made by a worker */
+	respond_refusal(app, cx, other ? 405 : 404, other ? allow : NULL, res);
+	return false;
+}
+
+static err answer(struct page *p)
+{
+	bool other;
+	char allow[64];
+	TRY(db_read_begin(p->cx, p->db));
+	TRY(worker_refresh(p->cx, p->worker));
+	p->route = route_find(p->req->method, p->req->path, p, &other, allow);
+	if (!p->route) return cx_fail(p->cx, NOTFOUND, NULL, "It may have moved, or the address has a slip in it. Try the search.");
+	TRY(guard_admit(p));
+	return p->route->handle(p);
+}
+
+static void handle(void *worker, struct cx *cx, const struct request *req, struct response *res)
+{
+	struct worker *w = worker;
+	struct page p = { .cx = cx, .app = w->app, .worker = w, .db = w->db, .req = req, .res = res };
+	*res = (struct response){ .fd = -1 };
+	page_depends(&p, DEPENDS_SITE, 0);
+	err e = answer(&p);
+	if (e == DENIED && !p.has_session && p.route && p.route->capability > CAP_PUBLISH && req->method != METHOD_POST) {
+		str next = str_fmt(cx, "/login?next=" STR_FMT, STR_ARG(req->path));
+		*res = (struct response){ .fd = -1 };
+		e = respond_see_other(&p, (url){ next });
+	}
+	if (e != OK) respond_error(&p, e);
+	db_read_end(w->db);
+	MUST(res->status != 0);
+}
+
+static void refuse(void *arg, struct cx *cx, int status, struct response *res) { respond_refusal(arg, cx, status, NULL, res); }
+
+struct http_app app_http(struct app *app)
+{
+	return (struct http_app){ .arg = app, .admit = admit, .worker_open = worker_open, .worker_close = worker_close, .handle = handle,
+		.refuse = refuse };
+}
+
+static err take_pictures(struct cx *cx, struct db *db, void *arg)
+{
+	struct challenges *c = arg;
+	struct sql_challenge_take *rows;
+	size_t n;
+	TRY(sql_challenge_take(cx, db, CHALLENGE_HANDFUL, &rows, &n));
+	for (size_t i = 0; i < n; i++) challenges_put(c, rows[i].number, rows[i].png);
+	return OK;
+}
+
+/* What a command wrote beside us: the version setting it left says so. */
+static err notice_commands(struct cx *cx, struct app *app, struct db *db, char last[32])
+{
+	struct sql_setting_get *s;
+	TRY(sql_setting_get(cx, db, S("changed"), &s));
+	char now[32] = { 0 };
+	if (s && s->value.n < sizeof now) memcpy(now, s->value.p, s->value.n);
+	if (memcmp(now, last, sizeof now) != 0 && app->cache) {
+		static const enum depends all[] = { DEPENDS_SITE, DEPENDS_WIRE, DEPENDS_COMMENTS, DEPENDS_LOG };
+		for (size_t i = 0; i < sizeof all / sizeof *all; i++) cache_bump(app->cache, cache_key(all[i], 0));
+		memcpy(last, now, sizeof now);
+	}
+	return OK;
+}
+
+void app_tick(struct app *app, int stop_fd)
+{
+	struct cx *cx = cx_new();
+	struct db *db = NULL;
+	char changed[32] = { 0 };
+	struct pollfd stop = { stop_fd, POLLIN, 0 };
+	if (db_open(cx, app->database, DB_READ, &db) != OK) log_error(cx, "ticker: " STR_FMT, STR_ARG(cx->fault.sentence));
+	for (; db && poll(&stop, 1, 1000) == 0; cx_reset(cx)) {
+		if (notice_commands(cx, app, db, changed) != OK) continue;
+		struct sql_challenge_count *waiting;
+		if (app->conf.challenge != CHALLENGE_NUMBER || challenges_wanting(app->challenges) < CHALLENGE_HANDFUL) continue;
+		if (sql_challenge_count(cx, db, &waiting) != OK || waiting->waiting == 0) continue;
+		if (db_write(cx, app->writer, take_pictures, app->challenges) != OK)
+			log_warn(cx, "anti-spam pictures: " STR_FMT, STR_ARG(cx->fault.sentence));
+	}
+	db_close(db);
+	cx_end(cx);
+}

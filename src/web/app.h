@@ -1,0 +1,66 @@
+/* app: what the web role holds while it serves: settings, templates, the page cache, the writer, the limits by client. Made once before
+ * threads start; what changes afterwards is inside things that lock themselves. */
+#ifndef WEB_APP_H
+#define WEB_APP_H
+
+#include "db/db.h"
+#include "http/server.h"
+#include "store/block.h"
+#include "store/term.h"
+#include "sys/conf.h"
+#include "view/template.h"
+
+/* What a cached page can depend on: the kinds of cache_key. */
+enum depends {
+	DEPENDS_SITE,     /* settings, terms, blocks, static pages */
+	DEPENDS_WIRE,     /* any list of articles */
+	DEPENDS_COMMENTS, /* the latest comments of the whole site */
+	DEPENDS_ARTICLE,  /* one article and what stands under it */
+	DEPENDS_LOG,      /* the editorial log, /hidden */
+};
+
+struct limits_table;
+struct challenges;
+struct receipts;
+
+struct app {
+	struct conf conf;
+	str host;                 /* of [site] url */
+	bool secure;              /* [site] url is https */
+	str database;             /* absolute URL */
+	struct template_set *templates;
+	struct cache *cache;
+	struct db_writer *writer;
+	struct limits_table *limits;
+	struct challenges *challenges;
+	struct receipts *receipts;
+	struct http_server *server; /* once it serves */
+	str style_path, icon_path;  /* with a hash of their bytes: immutable */
+	bool fast_posting;          /* tests: no least time on forms */
+};
+
+/* dir: the site folder, absolute. Opens templates (and compiles all of them), the cache, the writer. */
+CHECKED err app_open(struct cx *cx, const char *dir, const struct conf *conf, struct app **out);
+void app_close(struct app *app);
+
+/* The callbacks that http/server asks for. */
+struct http_app app_http(struct app *app);
+
+/* A worker thread's own: a read connection, and the terms and blocks as of the generation it last saw. */
+struct worker {
+	struct app *app;
+	struct db *db;
+	struct cx *held; /* owns terms and blocks */
+	uint32_t site_generation;
+	bool loaded;
+	struct terms terms;
+	struct blocks blocks;
+};
+
+/* Reloads terms and blocks when the site changed. */
+CHECKED err worker_refresh(struct cx *cx, struct worker *w);
+
+/* Once a second, on a thread of its own: notices what commands changed, takes anti-spam pictures. Ends when *stop is set and the descriptor stop_fd is readable. */
+void app_tick(struct app *app, int stop_fd);
+
+#endif

@@ -1,0 +1,20 @@
+/* comment_form: the two forms for a comment, empty or as they were filled. */
+#ifndef WEB_COMMENT_FORM_H
+#define WEB_COMMENT_FORM_H
+
+#include "web/fields.h"
+#include "web/present.h"
+
+/* Why no comment can be made, as a sentence; empty when one can. */
+str comment_form_closed(struct page *p, const struct sql_row_article *a);
+
+struct view_comment_form *comment_form_empty(struct page *p, id article);
+struct view_comment_form *comment_form_filled(struct fields *f, id article);
+
+/* The anti-spam number of a form; NULL where none is asked for. error is about the field "answer". */
+struct view_challenge *comment_form_challenge(struct page *p, str error);
+
+/* The three text formats, one selected. */
+struct view_option *comment_form_formats(struct page *p, str selected, size_t *n);
+
+#endif

@@ -1,0 +1,42 @@
+/* fields: reads the fields of a form, checks each, and gathers what is wrong so that the form can be shown again with every field as it was typed and
+ * each fault named. Texts come out normalised (text/slug.h). */
+#ifndef WEB_FIELDS_H
+#define WEB_FIELDS_H
+
+#include "base/vec.h"
+#include "text/format.h"
+#include "view/views.h"
+#include "web/page.h"
+
+struct fields {
+	struct page *page;
+	VEC(struct view_form_error) errors;
+};
+
+struct fields fields_of(struct page *p);
+
+/* One line of text: at most max characters (and bytes of a bound above it), no line ends. label completes sentences: "The title". */
+str fields_line(struct fields *f, const char *name, const char *label, size_t max, bool required);
+str fields_text(struct fields *f, const char *name, const char *label, size_t max_bytes, bool required); /* with line ends */
+bool fields_flag(struct fields *f, const char *name);
+enum format fields_format(struct fields *f);
+id fields_term(struct fields *f, const char *name, const char *label, enum term_kind kind, bool required);
+size_t fields_terms(struct fields *f, const char *name, const char *label, enum term_kind kind, id *out, size_t max);
+str fields_url(struct fields *f, const char *name, const char *label);
+size_t fields_urls(struct fields *f, const char *name, const char *label, str *out, size_t max);
+str fields_email(struct fields *f, const char *name, const char *label);
+int64_t fields_day(struct fields *f, const char *name, const char *label);
+
+/* What was typed, for showing the form again. */
+str fields_raw(const struct fields *f, const char *name);
+size_t fields_raw_all(const struct fields *f, const char *name, str *out, size_t max);
+
+void fields_error(struct fields *f, const char *name, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* The sentence about a field, or empty. */
+str fields_error_of(const struct fields *f, const char *name);
+bool fields_good(const struct fields *f);
+
+/* The anti-spam answer, the trap, the least time. take: the form is otherwise in order, so the number is used up. */
+void fields_person(struct fields *f, bool take);
+
+#endif

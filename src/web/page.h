@@ -1,0 +1,37 @@
+/* page: one request on its way through a handler. The guard has filled it: who asks, the parts of the address, the route row. A handler reads,
+ * writes through the store, and answers through respond.h; it returns the err of what went wrong, and the dispatcher makes the page of it. */
+#ifndef WEB_PAGE_H
+#define WEB_PAGE_H
+
+#include "store/person.h"
+#include "web/app.h"
+
+struct route;
+
+struct page {
+	struct cx *cx;
+	struct app *app;
+	struct worker *worker;
+	struct db *db; /* for reading */
+	const struct request *req;
+	struct response *res;
+	const struct route *route;
+	id number;      /* {id} */
+	str slug;       /* {slug} */
+	str key;        /* {key}: hexadecimal */
+	int year, month;
+	bool has_session;
+	char session[SESSION_KEY];
+	struct who who;
+};
+
+/* Declares what the answer depends on, before it is read. */
+void page_depends(struct page *p, enum depends kind, id number);
+
+/* A write changed this: called after db_write said OK, before answering. */
+void page_changed(struct page *p, enum depends kind, id number);
+
+/* db_write with the page's writer. */
+CHECKED err page_write(struct page *p, err (*fn)(struct cx *, struct db *, void *), void *arg);
+
+#endif

@@ -1,0 +1,99 @@
+/* One article: its page, in print, to send on. */
+#include <inttypes.h>
+
+#include "base/limits.h"
+#include "text/esc.h"
+#include "text/date.h"
+#include "text/excerpt.h"
+#include "text/url.h"
+#include "web/comment_form.h"
+#include "web/pages.h"
+#include "web/present.h"
+#include "web/respond.h"
+#include "base/banned.h"
+
+static err find(struct page *p, struct sql_row_article **out)
+{
+	page_depends(p, DEPENDS_ARTICLE, p->number);
+	TRY(sql_article_by_id(p->cx, p->db, p->number, out));
+	if (!*out) return cx_fail(p->cx, NOTFOUND, NULL, "There is no article at this address. Try the search.");
+	enum status status = (enum status)(*out)->status;
+	if (visible_text(status) || who_may(&p->who, CAP_EDIT)) return OK;
+	switch (status) {
+	case STATUS_WITHDRAWN: return cx_fail(p->cx, NOTFOUND, NULL, "This article was withdrawn by its author.");
+	case STATUS_HELD: return cx_fail(p->cx, NOTFOUND, NULL, "This article is waiting for an editor to read it.");
+	default: return cx_fail(p->cx, NOTFOUND, NULL, "This article was removed. The editorial log says why.");
+	}
+}
+
+static struct view_page_head *head(struct page *p, const struct sql_row_article *a)
+{
+	str text = a->summary.n ? a->summary : excerpt_text(p->cx, (html){ a->body_html });
+	struct view_page_head *h = present_head(p, a->title, text, present_article_url(p->cx, a->id, a->slug));
+	h->noindex = !visible_listed((enum status)a->status);
+	h->published_iso = date_iso(p->cx, a->posted, (enum precision)a->precision);
+	h->author = a->author;
+	return h;
+}
+
+err page_article(struct page *p)
+{
+	struct view_article v = { 0 };
+	struct sql_row_article *a;
+	struct sql_row_comment *comments;
+	int64_t after = INT64_MIN;
+	id after_id = 0;
+	str cursor = request_query(p->req, S("after")), rest;
+	TRY(find(p, &a));
+	if (!str_eq(p->slug, a->slug)) return respond_moved(p, present_article_url(p->cx, a->id, a->slug));
+	if (cursor.n && (!str_to_int(str_cut(cursor, '-', &rest), 0, INT64_MAX, &after) || !str_to_int(rest, 0, INT64_MAX, &after_id)))
+		return cx_fail(p->cx, NOTFOUND, NULL, "There is no such place among the comments.");
+	TRY(sql_comment_list(p->cx, p->db, a->id, after, after_id, LIMIT_COMMENTS_SHOWN + 1, &comments, &v.comments_n));
+	if (v.comments_n > LIMIT_COMMENTS_SHOWN) {
+		const struct sql_row_comment *last = &comments[v.comments_n = LIMIT_COMMENTS_SHOWN, v.comments_n - 1];
+		v.comments_pager = cx_new_of(p->cx, struct view_pager);
+		v.comments_pager->older = url_path(p->cx, STR_FMT "?after=" STR_FMT "#comments", STR_ARG(p->req->path),
+		    STR_ARG(present_cursor(p->cx, last->posted, last->id)));
+	}
+	TRY(present_columns(p, &v.columns));
+	v.site = present_site(p);
+	v.page = head(p, a);
+	v.article = present_article(p, a);
+	v.comments = present_comments(p, comments, v.comments_n);
+	v.comments_closed = comment_form_closed(p, a);
+	if (!v.comments_closed.n) v.comment_form = comment_form_empty(p, a->id);
+	return respond_page(p, 200, PAGE_ARTICLE, &v);
+}
+
+err page_print(struct page *p)
+{
+	struct view_print v = { 0 };
+	struct sql_row_article *a;
+	TRY(find(p, &a));
+	v.site = present_site(p);
+	v.page = head(p, a);
+	v.page->noindex = true;
+	v.article = present_article(p, a);
+	return respond_page(p, 200, PAGE_PRINT, &v);
+}
+
+/* The visitor's own mail program sends it: this server then never learns who wrote to whom. */
+err page_email(struct page *p)
+{
+	struct sql_row_article *a;
+	TRY(find(p, &a));
+	url at = url_absolute(p->cx, present_article_url(p->cx, a->id, a->slug), p->app->conf.url);
+	struct buf to = buf_new(p->cx, 8 * LIMIT_URL);
+	buf_lit(&to, "mailto:?subject=");
+	esc_url(&to, a->title);
+	buf_lit(&to, "&body=");
+	esc_url(&to, str_fmt(p->cx, STR_FMT "\n" STR_FMT "\n", STR_ARG(a->title), STR_ARG(at.s)));
+	struct view_link links[] = { { .text = S("Write the message in your own mail program"), .href = { buf_view(&to) } },
+		{ .text = a->title, .href = present_article_url(p->cx, a->id, a->slug), .note = at.s } };
+	struct view_message v = { .heading = S("Email this article"), .links = links, .links_n = 2,
+		.sentence = S("Your own mail program sends the message, so nobody here learns to whom you write. Or copy the address of the article.") };
+	v.site = present_site(p);
+	v.page = present_head(p, v.heading, S(""), (url){ 0 });
+	v.page->noindex = true;
+	return respond_page(p, 200, PAGE_MESSAGE, &v);
+}

@@ -1,0 +1,163 @@
+/* Comments: the forms, previewing, posting. */
+#include <inttypes.h>
+
+#include "base/limits.h"
+#include "store/comment.h"
+#include "text/url.h"
+#include "web/comment_form.h"
+#include "web/guard.h"
+#include "web/pages.h"
+#include "web/respond.h"
+#include "base/banned.h"
+
+str comment_form_closed(struct page *p, const struct sql_row_article *a)
+{
+	if (p->app->conf.comments == COMMENTS_CLOSED) return S("Comments are closed on this site.");
+	if (a->locked) return S("Comments on this article are closed.");
+	return S("");
+}
+
+struct view_challenge *comment_form_challenge(struct page *p, str error)
+{
+	if (p->app->conf.challenge != CHALLENGE_NUMBER || p->has_session) return NULL;
+	struct view_challenge *c = cx_new_of(p->cx, struct view_challenge);
+	*c = (struct view_challenge){ url_path(p->cx, "/challenge.png"), url_path(p->cx, "/challenge"), error };
+	return c;
+}
+
+struct view_option *comment_form_formats(struct page *p, str selected, size_t *n)
+{
+	static const struct view_option all[] = {
+		{ .value = S_INIT("plain"), .text = S_INIT("Plain text"), .note = S_INIT("Blank lines make paragraphs; addresses become links.") },
+		{ .value = S_INIT("markdown"), .text = S_INIT("Markdown"), .note = S_INIT("*emphasis*, [links](https://…), lists, tables.") },
+		{ .value = S_INIT("html"), .text = S_INIT("HTML"), .note = S_INIT("Common elements; scripts and styles are taken out.") },
+	};
+	struct view_option *o = cx_array_of(p->cx, struct view_option, 3);
+	for (size_t i = 0; i < 3; i++) {
+		o[i] = all[i];
+		o[i].selected = str_eq(selected, all[i].value) || (selected.n == 0 && i == 0);
+	}
+	*n = 3;
+	return o;
+}
+
+static struct view_comment_form *form_of(struct page *p, id article)
+{
+	struct view_comment_form *v = cx_new_of(p->cx, struct view_comment_form);
+	v->action = v->full_url = url_path(p->cx, "/article/%" PRId64 "/comment", article);
+	v->held = p->app->conf.comments == COMMENTS_HELD;
+	return v;
+}
+
+struct view_comment_form *comment_form_empty(struct page *p, id article)
+{
+	struct view_comment_form *v = form_of(p, article);
+	v->formats = comment_form_formats(p, S(""), &v->formats_n);
+	v->challenge = comment_form_challenge(p, S(""));
+	return v;
+}
+
+struct view_comment_form *comment_form_filled(struct fields *f, id article)
+{
+	struct page *p = f->page;
+	struct view_comment_form *v = form_of(p, article);
+	v->title = fields_raw(f, "title"), v->title_error = fields_error_of(f, "title");
+	v->author = fields_raw(f, "author"), v->author_error = fields_error_of(f, "author");
+	v->email = fields_raw(f, "email"), v->email_error = fields_error_of(f, "email");
+	v->body = fields_raw(f, "body"), v->body_error = fields_error_of(f, "body");
+	v->format_error = fields_error_of(f, "format");
+	v->formats = comment_form_formats(p, fields_raw(f, "format"), &v->formats_n);
+	v->challenge = comment_form_challenge(p, fields_error_of(f, "answer"));
+	v->errors = f->errors.at;
+	v->errors_n = f->errors.n;
+	return v;
+}
+
+static err find(struct page *p, struct sql_row_article **a)
+{
+	page_depends(p, DEPENDS_ARTICLE, p->number);
+	TRY(sql_article_by_id(p->cx, p->db, p->number, a));
+	if (!*a || !visible_text((enum status)(*a)->status)) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such article.");
+	return OK;
+}
+
+static err show_form(struct page *p, const struct sql_row_article *a, int status, struct view_comment_form *form)
+{
+	struct view_comment_full v = { .form = form, .article = present_article_row(p, a) };
+	v.site = present_site(p);
+	v.page = present_head(p, str_fmt(p->cx, "Comment on “" STR_FMT "”", STR_ARG(a->title)), S(""), (url){ 0 });
+	v.page->noindex = true;
+	return respond_page(p, status, PAGE_COMMENT_FULL, &v);
+}
+
+err page_comment_form(struct page *p)
+{
+	struct sql_row_article *a;
+	TRY(find(p, &a));
+	str closed = comment_form_closed(p, a);
+	if (closed.n) return cx_fail(p->cx, DENIED, NULL, STR_FMT, STR_ARG(closed));
+	return show_form(p, a, 200, comment_form_empty(p, a->id));
+}
+
+static err see_comment(struct page *p, const struct sql_row_article *a, id comment)
+{
+	return respond_see_other(p, url_path(p->cx, STR_FMT "#comment-%" PRId64, STR_ARG(present_article_url(p->cx, a->id, a->slug).s), comment));
+}
+
+err page_comment(struct page *p)
+{
+	struct sql_row_comment *c;
+	struct sql_row_article *a = NULL;
+	TRY(sql_comment_by_id(p->cx, p->db, p->number, &c));
+	if (c) TRY(sql_article_by_id(p->cx, p->db, c->article, &a));
+	if (!a) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such comment.");
+	return see_comment(p, a, c->id);
+}
+
+static struct comment_draft draft_of(struct fields *f, const struct sql_row_article *a)
+{
+	struct page *p = f->page;
+	return (struct comment_draft){ .article = a->id, .title = fields_line(f, "title", "The title", LIMIT_TITLE, false),
+		.author = fields_line(f, "author", "The name", LIMIT_NAME, false), .email = fields_email(f, "email", "The mail address"),
+		.body = fields_text(f, "body", "The text", LIMIT_COMMENT_BODY, true), .format = fields_format(f), .person = p->who.person,
+		.precision = PRECISION_MINUTE, .status = p->app->conf.comments == COMMENTS_HELD && !p->has_session ? STATUS_HELD : STATUS_SHOWN };
+}
+
+static err post(struct page *p, const struct sql_row_article *a, const struct comment_ready *ready)
+{
+	struct comment_post op = { .ready = ready };
+	TRY(page_write(p, comment_post, &op));
+	page_changed(p, DEPENDS_ARTICLE, a->id);
+	page_changed(p, DEPENDS_COMMENTS, 0);
+	page_changed(p, DEPENDS_WIRE, 0);
+	return see_comment(p, a, op.out);
+}
+
+err page_comment_post(struct page *p)
+{
+	struct sql_row_article *a;
+	TRY(find(p, &a));
+	str closed = comment_form_closed(p, a);
+	if (closed.n) return cx_fail(p->cx, DENIED, NULL, STR_FMT, STR_ARG(closed));
+	struct fields f = fields_of(p);
+	struct comment_draft draft = draft_of(&f, a);
+	struct comment_ready ready;
+	bool preview = str_eq(fields_raw(&f, "action"), S("preview"));
+	if (fields_good(&f) && comment_prepare(p->cx, &draft, &ready) != OK) fields_error(&f, "body", "The text " STR_FMT ".", STR_ARG(p->cx->fault.sentence));
+	if (fields_good(&f) && !preview) {
+		struct sql_comment_same *same;
+		TRY(sql_comment_same(p->cx, p->db, (str){ ready.content_hash, ARTICLE_HASH }, cx_now(p->cx) - HOUR, &same));
+		if (same) return see_comment(p, a, same->id);
+	}
+	if (!preview) fields_person(&f, fields_good(&f));
+	if (!fields_good(&f)) return show_form(p, a, 422, comment_form_filled(&f, a->id));
+	if (!preview) {
+		TRY(guard_count(p));
+		return post(p, a, &ready);
+	}
+	struct view_comment_form *form = comment_form_filled(&f, a->id);
+	struct sql_row_comment as_posted = { .title = draft.title, .author = draft.author, .person = draft.person, .body_html = ready.body.s,
+		.posted = cx_now(p->cx), .precision = PRECISION_MINUTE };
+	form->preview = present_comments(p, &as_posted, 1);
+	return show_form(p, a, 200, form);
+}

@@ -1,0 +1,219 @@
+/* The editors' desk: what came in, one article, one comment, and every act upon them. */
+#include <inttypes.h>
+
+#include "base/limits.h"
+#include "text/excerpt.h"
+#include "text/sanitize.h"
+#include "text/url.h"
+#include "web/article_form.h"
+#include "web/pages.h"
+#include "web/respond.h"
+#include "base/banned.h"
+
+#define SHOWN 20
+
+static struct view_comment *recent_comments(struct page *p, const struct sql_row_commented *rows, size_t n)
+{
+	struct view_comment *v = cx_array_of(p->cx, struct view_comment, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct sql_row_commented *c = &rows[i];
+		struct view_link *article = cx_new_of(p->cx, struct view_link);
+		*article = (struct view_link){ .text = c->article_title, .href = present_article_url(p->cx, c->article, c->article_slug) };
+		v[i] = (struct view_comment){ .id = c->id, .url = url_path(p->cx, "/comment/%" PRId64, c->id), .author = c->author,
+			.title = c->title.n ? c->title : excerpt_clip(p->cx, c->body, 80), .date = date_human(p->cx, c->posted, (enum precision)c->precision),
+			.date_iso = date_iso(p->cx, c->posted, (enum precision)c->precision),
+			.hidden = present_hiding(p, (enum status)c->status, c->reason, c->note, c->hidden), .article = article,
+			.editor_url = url_path(p->cx, "/editor/comment/%" PRId64, c->id) };
+		if (c->status != STATUS_SHOWN) v[i].state = visible_word((enum status)c->status);
+	}
+	return v;
+}
+
+err page_desk(struct page *p)
+{
+	struct view_desk v = { 0 };
+	struct sql_row_listed *held, *articles;
+	struct sql_row_commented *comments;
+	struct sql_row_logged *entries;
+	int64_t at;
+	id number;
+	TRY(present_read_cursor(p, &at, &number));
+	TRY(sql_list_held(p->cx, p->db, INT64_MAX, INT64_MAX, SHOWN, &held, &v.held_n));
+	TRY(sql_list_recent(p->cx, p->db, at, number, SHOWN + 1, &articles, &v.articles_n));
+	TRY(sql_comment_recent(p->cx, p->db, INT64_MAX, INT64_MAX, SHOWN, &comments, &v.comments_n));
+	TRY(sql_log_list(p->cx, p->db, INT64_MAX, 10, &entries, &v.entries_n));
+	v.pager = cx_new_of(p->cx, struct view_pager);
+	if (at != INT64_MAX) v.pager->first = url_path(p->cx, "/editor");
+	if (v.articles_n > SHOWN) {
+		v.articles_n = SHOWN;
+		v.pager->older = url_path(p->cx, "/editor?before=" STR_FMT,
+		    STR_ARG(present_cursor(p->cx, articles[SHOWN - 1].posted, articles[SHOWN - 1].id)));
+	}
+	if (!v.pager->first.s.n && !v.pager->older.s.n) v.pager = NULL;
+	v.held = present_rows(p, held, v.held_n, false);
+	v.articles = present_rows(p, articles, v.articles_n, false);
+	v.comments = recent_comments(p, comments, v.comments_n);
+	v.entries = present_log(p, entries, v.entries_n);
+	v.site = present_site(p);
+	v.page = present_head(p, S("Editors' desk"), S(""), (url){ 0 });
+	v.page->noindex = true;
+	return respond_page(p, 200, PAGE_DESK, &v);
+}
+
+static struct view_desk_actions *actions(struct page *p, str object, id number)
+{
+	struct view_desk_actions *v = cx_new_of(p->cx, struct view_desk_actions);
+	v->action = url_path(p->cx, "/editor/" STR_FMT "/%" PRId64, STR_ARG(object), number);
+	v->token = session_token(p->cx, p->session);
+	str chosen = request_field(p->req, S("reason"));
+	v->reasons = present_terms(p, TERM_REASON, &chosen, 1, &v->reasons_n);
+	v->note = request_field(p->req, S("note"));
+	return v;
+}
+
+static void done_of(struct page *p, str *done)
+{
+	enum act act;
+	if (act_parse(request_query(p->req, S("done")), &act)) *done = S("Done: it stands in the editorial log.");
+	if (str_eq(request_query(p->req, S("done")), S("edit"))) *done = S("The edit is published, and stands in the editorial log.");
+}
+
+static err show_article(struct page *p, int status, const struct fields *f)
+{
+	struct view_desk_article v = { 0 };
+	struct sql_row_article *a;
+	struct sql_row_comment *comments;
+	struct sql_row_logged *entries;
+	TRY(sql_article_by_id(p->cx, p->db, p->number, &a));
+	if (!a) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such article.");
+	TRY(sql_comment_list(p->cx, p->db, a->id, INT64_MIN, 0, LIMIT_COMMENTS_SHOWN, &comments, &v.comments_n));
+	TRY(sql_log_of(p->cx, p->db, S("article"), a->id, 50, &entries, &v.entries_n));
+	struct view_desk_actions *b = v.actions = actions(p, S("article"), a->id);
+	bool shown = a->status == STATUS_SHOWN;
+	b->approve = a->status == STATUS_HELD;
+	b->feature = shown && !a->featured;
+	b->unfeature = a->featured != 0;
+	b->promote = !a->local;
+	b->demote = a->local != 0;
+	b->hide = shown || a->status == STATUS_HELD;
+	b->unhide = a->status == STATUS_HIDDEN;
+	b->lock = !a->locked;
+	b->unlock = a->locked != 0;
+	b->purge = who_may(&p->who, CAP_PURGE) && a->status != STATUS_PURGED;
+	b->edit_url = url_path(p->cx, "/editor/article/%" PRId64 "/edit", a->id);
+	if (f) b->errors = f->errors.at, b->errors_n = f->errors.n, b->reason_error = fields_error_of(f, "reason"), b->note_error = fields_error_of(f, "note");
+	done_of(p, &v.done);
+	v.article = present_article(p, a);
+	v.comments = present_comments(p, comments, v.comments_n);
+	v.entries = present_log(p, entries, v.entries_n);
+	v.site = present_site(p);
+	v.page = present_head(p, str_fmt(p->cx, "Desk: " STR_FMT, STR_ARG(a->title)), S(""), (url){ 0 });
+	v.page->noindex = true;
+	return respond_page(p, status, PAGE_DESK_ARTICLE, &v);
+}
+
+static err show_comment(struct page *p, int status, const struct fields *f)
+{
+	struct view_desk_comment v = { 0 };
+	struct sql_row_comment *c;
+	struct sql_row_article *a = NULL;
+	struct sql_row_logged *entries;
+	TRY(sql_comment_by_id(p->cx, p->db, p->number, &c));
+	if (c) TRY(sql_article_by_id(p->cx, p->db, c->article, &a));
+	if (!c || !a) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such comment.");
+	TRY(sql_log_of(p->cx, p->db, S("comment"), c->id, 50, &entries, &v.entries_n));
+	struct view_desk_actions *b = v.actions = actions(p, S("comment"), c->id);
+	b->approve = c->status == STATUS_HELD;
+	b->hide = c->status == STATUS_SHOWN || c->status == STATUS_HELD;
+	b->unhide = c->status == STATUS_HIDDEN;
+	b->purge = who_may(&p->who, CAP_PURGE) && c->status != STATUS_PURGED;
+	if (f) b->errors = f->errors.at, b->errors_n = f->errors.n, b->reason_error = fields_error_of(f, "reason"), b->note_error = fields_error_of(f, "note");
+	done_of(p, &v.done);
+	v.comment = present_comments(p, c, 1);
+	v.comment->title = c->title, v.comment->author = c->author, v.comment->body = html_trusted(c->body_html);
+	v.comment->article = cx_new_of(p->cx, struct view_link);
+	*v.comment->article = (struct view_link){ .text = a->title, .href = present_article_url(p->cx, a->id, a->slug) };
+	v.entries = present_log(p, entries, v.entries_n);
+	v.site = present_site(p);
+	v.page = present_head(p, S("Desk: a comment"), S(""), (url){ 0 });
+	v.page->noindex = true;
+	return respond_page(p, status, PAGE_DESK_COMMENT, &v);
+}
+
+err page_desk_article(struct page *p) { return show_article(p, 200, NULL); }
+err page_desk_comment(struct page *p) { return show_comment(p, 200, NULL); }
+
+static err act(struct page *p, bool article)
+{
+	struct fields f = fields_of(p);
+	struct act_on op = { .number = p->number, .who = p->who, .note = fields_line(&f, "note", "The note", LIMIT_NOTE, false) };
+	str word = request_field(p->req, S("action"));
+	if (article && str_eq(word, S("edit"))) return respond_see_other(p, url_path(p->cx, "/editor/article/%" PRId64 "/edit", p->number));
+	if (!act_parse(word, &op.act)) return cx_fail(p->cx, INVALID, NULL, "There is no such action here.");
+	if (!who_may(&p->who, act_capability(op.act))) return cx_fail(p->cx, DENIED, NULL, "Your account may not do this.");
+	if (act_needs_reason(op.act)) {
+		op.reason = fields_term(&f, "reason", "The reason", TERM_REASON, true);
+		op.reason_slug = op.reason ? fields_raw(&f, "reason") : S("");
+	}
+	if (!fields_good(&f)) return article ? show_article(p, 422, &f) : show_comment(p, 422, &f);
+	TRY(page_write(p, article ? article_act : comment_act, &op));
+	page_changed(p, DEPENDS_ARTICLE, op.article);
+	page_changed(p, DEPENDS_WIRE, 0);
+	page_changed(p, DEPENDS_COMMENTS, 0);
+	page_changed(p, DEPENDS_LOG, 0);
+	return respond_see_other(p, url_path(p->cx, "/editor/%s/%" PRId64 "?done=" STR_FMT, article ? "article" : "comment", p->number, STR_ARG(word)));
+}
+
+err page_desk_article_post(struct page *p) { return act(p, true); }
+err page_desk_comment_post(struct page *p) { return act(p, false); }
+
+static err show_edit(struct page *p, const struct sql_row_article *a, int status, struct view_article_form *form)
+{
+	struct view_desk_edit v = { .article = present_article_row(p, a), .form = form };
+	form->editing = true;
+	form->challenge = NULL;
+	form->token = session_token(p->cx, p->session);
+	v.site = present_site(p);
+	v.page = present_head(p, str_fmt(p->cx, "Edit: " STR_FMT, STR_ARG(a->title)), S(""), (url){ 0 });
+	v.page->noindex = true;
+	return respond_page(p, status, PAGE_DESK_EDIT, &v);
+}
+
+static err find(struct page *p, struct sql_row_article **a)
+{
+	TRY(sql_article_by_id(p->cx, p->db, p->number, a));
+	return *a && (*a)->status != STATUS_PURGED ? OK : cx_fail(p->cx, NOTFOUND, NULL, "There is no such article.");
+}
+
+static url edit_url(struct page *p) { return url_path(p->cx, "/editor/article/%" PRId64 "/edit", p->number); }
+
+err page_desk_edit_form(struct page *p)
+{
+	struct sql_row_article *a;
+	TRY(find(p, &a));
+	return show_edit(p, a, 200, article_form_stored(p, a, edit_url(p)));
+}
+
+err page_desk_edit(struct page *p)
+{
+	struct sql_row_article *a;
+	TRY(find(p, &a));
+	struct fields f = fields_of(p);
+	struct article_draft draft = article_form_read(&f);
+	struct article_correct op = { .number = a->id, .who = p->who, .note = fields_line(&f, "note", "The note", LIMIT_NOTE, false) };
+	struct article_ready ready;
+	if (fields_good(&f) && article_prepare(p->cx, &draft, &ready) != OK) fields_error(&f, "body", "The text " STR_FMT ".", STR_ARG(p->cx->fault.sentence));
+	if (!fields_good(&f)) return show_edit(p, a, 422, article_form_filled(&f, edit_url(p)));
+	if (str_eq(fields_raw(&f, "action"), S("preview"))) {
+		struct view_article_form *form = article_form_filled(&f, edit_url(p));
+		form->preview = article_form_preview(p, &ready);
+		return show_edit(p, a, 200, form);
+	}
+	op.ready = &ready;
+	TRY(page_write(p, article_correct, &op));
+	page_changed(p, DEPENDS_ARTICLE, a->id);
+	page_changed(p, DEPENDS_WIRE, 0);
+	page_changed(p, DEPENDS_COMMENTS, 0);
+	page_changed(p, DEPENDS_LOG, 0);
+	return respond_see_other(p, url_path(p->cx, "/editor/article/%" PRId64 "?done=edit", a->id));
+}

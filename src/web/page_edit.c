@@ -1,0 +1,145 @@
+/* The author's private page: whoever has its address is the author. Correct, withdraw, write to the editors. */
+#include <inttypes.h>
+
+#include "base/limits.h"
+#include "text/url.h"
+#include "web/article_form.h"
+#include "web/guard.h"
+#include "web/pages.h"
+#include "web/respond.h"
+#include "base/banned.h"
+
+#define REVISIONS_SHOWN 50
+#define LETTERS_SHOWN 100
+
+static err find(struct page *p, struct sql_row_article **out)
+{
+	char key[ARTICLE_KEY], hash[ARTICLE_HASH];
+	*out = NULL;
+	if (str_unhex(p->key, key, sizeof key)) {
+		article_key_hash(key, hash);
+		TRY(sql_article_by_key(p->cx, p->db, (str){ hash, sizeof hash }, out));
+	}
+	return *out ? OK : cx_fail(p->cx, NOTFOUND, NULL, "This private link opens nothing. Was all of it copied?");
+}
+
+static err letters_and_revisions(struct page *p, id article, struct view_edit *v)
+{
+	struct sql_letter_list *letters;
+	struct sql_revision_list *revisions;
+	TRY(sql_letter_list(p->cx, p->db, article, LETTERS_SHOWN, &letters, &v->letters_n));
+	TRY(sql_revision_list(p->cx, p->db, article, REVISIONS_SHOWN, &revisions, &v->revisions_n));
+	v->letters = cx_array_of(p->cx, struct view_letter, v->letters_n);
+	for (size_t i = 0; i < v->letters_n; i++)
+		v->letters[i] = (struct view_letter){ .from = letters[i].editor.n ? letters[i].editor : S("You"), .mine = letters[i].editor.n == 0,
+			.text = letters[i].text, .date = date_human(p->cx, letters[i].at, PRECISION_MINUTE),
+			.date_iso = date_iso(p->cx, letters[i].at, PRECISION_MINUTE) };
+	v->revisions = cx_array_of(p->cx, struct view_revision, v->revisions_n);
+	for (size_t i = 0; i < v->revisions_n; i++)
+		v->revisions[i] = (struct view_revision){ .number = (int64_t)(v->revisions_n - i), .by = revisions[i].person ? S("an editor") : S("you"),
+			.note = revisions[i].title, .date = date_human(p->cx, revisions[i].at, PRECISION_MINUTE),
+			.date_iso = date_iso(p->cx, revisions[i].at, PRECISION_MINUTE) };
+	return OK;
+}
+
+static url here(struct page *p) { return url_path(p->cx, "/edit/" STR_FMT, STR_ARG(p->key)); }
+
+static err show(struct page *p, const struct sql_row_article *a, int status, struct view_edit *v, struct view_article_form *form)
+{
+	v->article = present_article_row(p, a);
+	v->withdrawn = a->status == STATUS_WITHDRAWN;
+	v->form = form ? form : article_form_stored(p, a, here(p));
+	v->form->correcting = true;
+	v->form->challenge = NULL;
+	TRY(letters_and_revisions(p, a->id, v));
+	v->site = present_site(p);
+	v->page = present_head(p, str_fmt(p->cx, "Your article: " STR_FMT, STR_ARG(a->title)), S(""), (url){ 0 });
+	v->page->noindex = true;
+	return respond_page(p, status, PAGE_EDIT, v);
+}
+
+err page_edit_form(struct page *p)
+{
+	struct sql_row_article *a;
+	struct view_edit v = { 0 };
+	TRY(find(p, &a));
+	if (request_query(p->req, S("done")).n) {
+		str done = request_query(p->req, S("done"));
+		v.done = str_eq(done, S("saved"))       ? S("Your correction is published.")
+		         : str_eq(done, S("withdrawn")) ? S("Your article is withdrawn.")
+		         : str_eq(done, S("sent"))      ? S("Your message is with the editors.")
+		                                        : S("");
+	}
+	return show(p, a, 200, &v, NULL);
+}
+
+static err done(struct page *p, const struct sql_row_article *a, const char *what)
+{
+	page_changed(p, DEPENDS_ARTICLE, a->id);
+	page_changed(p, DEPENDS_WIRE, 0);
+	page_changed(p, DEPENDS_LOG, 0);
+	page_changed(p, DEPENDS_COMMENTS, 0);
+	return respond_see_other(p, url_path(p->cx, STR_FMT "?done=%s", STR_ARG(here(p).s), what));
+}
+
+static err withdraw(struct page *p, const struct sql_row_article *a)
+{
+	struct view_edit v = { .withdraw_error = S("Please tick the box to say that you mean it.") };
+	if (!str_eq(request_field(p->req, S("confirm")), S("1"))) return show(p, a, 422, &v, NULL);
+	struct act_on op = { .act = ACT_WITHDRAW, .number = a->id };
+	TRY(page_write(p, article_act, &op));
+	return done(p, a, "withdrawn");
+}
+
+struct letter {
+	id article;
+	str text;
+};
+
+static err put_letter(struct cx *cx, struct db *db, void *arg)
+{
+	struct letter *l = arg;
+	return sql_letter_insert(cx, db, l->article, cx_now(cx), S(""), l->text);
+}
+
+static err write_to_editors(struct page *p, const struct sql_row_article *a)
+{
+	struct fields f = fields_of(p);
+	struct letter l = { a->id, fields_text(&f, "message", "The message", LIMIT_SUMMARY, true) };
+	struct view_edit v = { .message = fields_raw(&f, "message"), .message_error = fields_error_of(&f, "message") };
+	if (!fields_good(&f)) return show(p, a, 422, &v, NULL);
+	TRY(guard_count(p));
+	TRY(page_write(p, put_letter, &l));
+	return done(p, a, "sent");
+}
+
+static err correct(struct page *p, const struct sql_row_article *a, bool preview)
+{
+	struct fields f = fields_of(p);
+	struct article_draft draft = article_form_read(&f);
+	struct article_ready ready;
+	struct view_edit v = { 0 };
+	if (fields_good(&f) && article_prepare(p->cx, &draft, &ready) != OK) fields_error(&f, "body", "The text " STR_FMT ".", STR_ARG(p->cx->fault.sentence));
+	if (!fields_good(&f)) return show(p, a, 422, &v, article_form_filled(&f, here(p)));
+	if (preview) {
+		struct view_article_form *form = article_form_filled(&f, here(p));
+		form->preview = article_form_preview(p, &ready);
+		return show(p, a, 200, &v, form);
+	}
+	TRY(guard_count(p));
+	struct article_correct op = { .number = a->id, .ready = &ready };
+	TRY(page_write(p, article_correct, &op));
+	return done(p, a, "saved");
+}
+
+err page_edit(struct page *p)
+{
+	struct sql_row_article *a;
+	str action = request_field(p->req, S("action"));
+	TRY(find(p, &a));
+	if (str_eq(action, S("withdraw"))) return withdraw(p, a);
+	if (str_eq(action, S("write"))) return write_to_editors(p, a);
+	if (a->status != STATUS_SHOWN && a->status != STATUS_HELD)
+		return cx_fail(p->cx, CONFLICT, NULL, "This article is not shown any more, so it cannot be corrected. Write to the editors below.");
+	return correct(p, a, str_eq(action, S("preview")));
+}

@@ -1,0 +1,181 @@
+/* The front page and the lists: newswire, features, local, type, topic, region, author, month. One shape, one query each. */
+#include <inttypes.h>
+
+#include "base/limits.h"
+#include "sql.h"
+#include "text/date.h"
+#include "text/url.h"
+#include "web/pages.h"
+#include "web/present.h"
+#include "web/respond.h"
+#include "base/banned.h"
+
+#define FRONT_FEATURES 6
+#define FRONT_WIRE 24
+
+err page_front(struct page *p)
+{
+	struct view_front v = { 0 };
+	struct sql_row_listed *features, *wire;
+	size_t features_n, wire_n;
+	page_depends(p, DEPENDS_WIRE, 0);
+	TRY(sql_list_features(p->cx, p->db, INT64_MAX, INT64_MAX, FRONT_FEATURES + 1, &features, &features_n));
+	TRY(sql_list_wire(p->cx, p->db, INT64_MAX, INT64_MAX, FRONT_WIRE + 1, &wire, &wire_n));
+	TRY(present_columns(p, &v.columns));
+	v.site = present_site(p);
+	v.page = present_head(p, S(""), p->app->conf.tagline, url_path(p->cx, "/"));
+	if (features_n > FRONT_FEATURES) v.features_more = url_path(p->cx, "/features"), features_n = FRONT_FEATURES;
+	if (wire_n > FRONT_WIRE) {
+		wire_n = FRONT_WIRE;
+		v.wire_more = url_path(p->cx, "/newswire?before=" STR_FMT, STR_ARG(present_cursor(p->cx, wire[wire_n - 1].posted, wire[wire_n - 1].id)));
+	}
+	struct view_row *rows = present_rows(p, features, features_n, true);
+	if (features_n) v.lead = &rows[0], v.features = rows + 1, v.features_n = features_n - 1;
+	v.wire = present_rows(p, wire, wire_n, false);
+	v.wire_n = wire_n;
+	if (wire_n) {
+		v.site->updated = date_human(p->cx, wire[0].posted, (enum precision)wire[0].precision);
+		v.site->updated_iso = date_iso(p->cx, wire[0].posted, (enum precision)wire[0].precision);
+	}
+	return respond_page(p, 200, PAGE_FRONT, &v);
+}
+
+/* What differs between two lists. */
+struct listing {
+	str kicker, heading, intro, empty;
+	bool by_featured;
+	struct sql_row_listed *rows;
+	size_t n; /* one more than a page when there are older ones */
+};
+
+static err show(struct page *p, struct listing *l)
+{
+	struct view_list v = { .kicker = l->kicker, .heading = l->heading, .intro = l->intro,
+		.empty = l->empty.n ? l->empty : S("Nothing here yet."), .with_summaries = true };
+	bool first = request_query(p->req, S("before")).n == 0;
+	url here = url_path(p->cx, STR_FMT, STR_ARG(p->req->path));
+	TRY(present_columns(p, &v.columns));
+	v.site = present_site(p);
+	v.page = present_head(p, l->heading, l->intro, here);
+	v.page->noindex = !first;
+	v.pager = cx_new_of(p->cx, struct view_pager);
+	if (!first) v.pager->first = here;
+	if (l->n > LIMIT_PAGE_ROWS) {
+		l->n = LIMIT_PAGE_ROWS;
+		const struct sql_row_listed *last = &l->rows[l->n - 1];
+		str cursor = present_cursor(p->cx, l->by_featured ? last->featured : last->posted, last->id);
+		v.pager->older = url_path(p->cx, STR_FMT "?before=" STR_FMT, STR_ARG(p->req->path), STR_ARG(cursor));
+		v.page->older = v.pager->older;
+	}
+	if (!v.pager->first.s.n && !v.pager->older.s.n) v.pager = NULL;
+	v.rows = present_rows(p, l->rows, l->n, l->by_featured);
+	v.rows_n = l->n;
+	return respond_page(p, 200, PAGE_LIST, &v);
+}
+
+#define MORE (LIMIT_PAGE_ROWS + 1)
+
+err page_newswire(struct page *p)
+{
+	struct listing l = { .heading = S("Newswire"), .intro = S("Everything that people publish here, newest first.") };
+	int64_t at;
+	id number;
+	page_depends(p, DEPENDS_WIRE, 0);
+	TRY(present_read_cursor(p, &at, &number));
+	TRY(sql_list_wire(p->cx, p->db, at, number, MORE, &l.rows, &l.n));
+	return show(p, &l);
+}
+
+err page_features(struct page *p)
+{
+	struct listing l = { .heading = S("Features"), .intro = S("What the editors set on the front page."), .by_featured = true };
+	int64_t at;
+	id number;
+	page_depends(p, DEPENDS_WIRE, 0);
+	TRY(present_read_cursor(p, &at, &number));
+	TRY(sql_list_features(p->cx, p->db, at, number, MORE, &l.rows, &l.n));
+	return show(p, &l);
+}
+
+err page_local(struct page *p)
+{
+	struct listing l = { .heading = S("Local"), .intro = S("News from here.") };
+	int64_t at;
+	id number;
+	page_depends(p, DEPENDS_WIRE, 0);
+	TRY(present_read_cursor(p, &at, &number));
+	TRY(sql_list_local(p->cx, p->db, at, number, MORE, &l.rows, &l.n));
+	return show(p, &l);
+}
+
+static err find_term(struct page *p, enum term_kind kind, const struct term **out)
+{
+	*out = term_by_slug(&p->worker->terms, kind, p->slug);
+	return *out ? OK : cx_fail(p->cx, NOTFOUND, NULL, "This site has nothing under that name.");
+}
+
+err page_type(struct page *p)
+{
+	struct listing l = { .kicker = S("Type") };
+	const struct term *t;
+	int64_t at;
+	id number;
+	page_depends(p, DEPENDS_WIRE, 0);
+	TRY(find_term(p, TERM_TYPE, &t));
+	TRY(present_read_cursor(p, &at, &number));
+	TRY(sql_list_type(p->cx, p->db, t->id, at, number, MORE, &l.rows, &l.n));
+	return l.heading = t->name, show(p, &l);
+}
+
+err page_topic(struct page *p)
+{
+	struct listing l = { .kicker = S("Topic") };
+	const struct term *t;
+	int64_t at;
+	id number;
+	page_depends(p, DEPENDS_WIRE, 0);
+	TRY(find_term(p, TERM_TOPIC, &t));
+	TRY(present_read_cursor(p, &at, &number));
+	TRY(sql_list_topic(p->cx, p->db, t->id, at, number, MORE, &l.rows, &l.n));
+	return l.heading = t->name, show(p, &l);
+}
+
+err page_region(struct page *p)
+{
+	struct listing l = { .kicker = S("Region") };
+	const struct term *t;
+	int64_t at;
+	id number;
+	page_depends(p, DEPENDS_WIRE, 0);
+	TRY(find_term(p, TERM_REGION, &t));
+	TRY(present_read_cursor(p, &at, &number));
+	TRY(sql_list_region(p->cx, p->db, t->id, at, number, MORE, &l.rows, &l.n));
+	return l.heading = t->name, show(p, &l);
+}
+
+err page_author(struct page *p)
+{
+	struct listing l = { .kicker = S("Author"), .intro = S("Whoever signs with a name here need not be who you think: names are not checked.") };
+	int64_t at;
+	id number;
+	page_depends(p, DEPENDS_WIRE, 0);
+	TRY(present_read_cursor(p, &at, &number));
+	TRY(sql_list_author(p->cx, p->db, p->slug, at, number, MORE, &l.rows, &l.n));
+	if (l.n == 0) return cx_fail(p->cx, NOTFOUND, NULL, "Nothing here is signed with that name.");
+	return l.heading = l.rows[0].author, show(p, &l);
+}
+
+err page_month(struct page *p)
+{
+	static const char *const names[] = { "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+		"November", "December" };
+	struct listing l = { .kicker = S("Archive"), .heading = str_fmt(p->cx, "%s %d", names[p->month - 1], p->year) };
+	int64_t at, from = date_from_civil(p->year, p->month, 1, 0, 0, 0);
+	int64_t end = date_from_civil(p->month == 12 ? p->year + 1 : p->year, p->month % 12 + 1, 1, 0, 0, 0);
+	id number;
+	page_depends(p, DEPENDS_WIRE, 0);
+	TRY(present_read_cursor(p, &at, &number));
+	if (at >= end) at = end, number = 0;
+	TRY(sql_list_month(p->cx, p->db, from, at, number, MORE, &l.rows, &l.n));
+	return show(p, &l);
+}

@@ -1,0 +1,127 @@
+/* What editors did, and what they hid: for everybody to read. */
+#include <inttypes.h>
+
+#include <jansson.h>
+
+#include "base/limits.h"
+#include "text/sanitize.h"
+#include "text/url.h"
+#include "web/pages.h"
+#include "web/present.h"
+#include "web/respond.h"
+#include "base/banned.h"
+
+#define ROWS 100
+
+static err read_rows(struct page *p, struct sql_row_logged **rows, size_t *n)
+{
+	int64_t before = INT64_MAX;
+	str cursor = request_query(p->req, S("before"));
+	page_depends(p, DEPENDS_LOG, 0);
+	if (cursor.n && !str_to_int(cursor, 1, INT64_MAX, &before)) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such place in the log.");
+	return sql_log_list(p->cx, p->db, before, ROWS + 1, rows, n);
+}
+
+err page_log(struct page *p)
+{
+	struct view_log v = { 0 };
+	struct sql_row_logged *rows;
+	size_t n;
+	TRY(read_rows(p, &rows, &n));
+	v.pager = cx_new_of(p->cx, struct view_pager);
+	if (request_query(p->req, S("before")).n) v.pager->first = url_path(p->cx, "/log");
+	if (n > ROWS) n = ROWS, v.pager->older = url_path(p->cx, "/log?before=%" PRId64, rows[n - 1].id);
+	if (!v.pager->first.s.n && !v.pager->older.s.n) v.pager = NULL;
+	v.entries = present_log(p, rows, n);
+	v.entries_n = n;
+	if (n && !request_query(p->req, S("before")).n) v.head_hash = v.entries[0].hash;
+	v.site = present_site(p);
+	v.page = present_head(p, S("Editorial log"), S("Everything the editors of this site did, with reasons."), url_path(p->cx, "/log"));
+	return respond_page(p, 200, PAGE_LOG, &v);
+}
+
+static void put(json_t *o, const char *key, str s) { json_object_set_new(o, key, json_stringn(s.p ? s.p : "", s.n)); }
+
+static void end_json(void *o) { json_decref(o); }
+
+err page_log_json(struct page *p)
+{
+	struct sql_row_logged *rows;
+	size_t n;
+	TRY(read_rows(p, &rows, &n));
+	json_t *all = json_object(), *list = json_array();
+	cx_defer(p->cx, end_json, all);
+	json_object_set_new(all, "entries", list);
+	for (size_t i = 0; i < n && i < ROWS; i++) {
+		json_t *o = json_object();
+		json_array_append_new(list, o);
+		json_object_set_new(o, "id", json_integer(rows[i].id));
+		json_object_set_new(o, "at", json_integer(rows[i].at));
+		put(o, "actor", rows[i].actor);
+		put(o, "action", rows[i].action);
+		put(o, "object", rows[i].object);
+		json_object_set_new(o, "number", json_integer(rows[i].number));
+		put(o, "title", rows[i].title);
+		put(o, "reason", rows[i].reason);
+		put(o, "note", rows[i].note);
+		put(o, "previous", str_hex(p->cx, rows[i].previous.p, rows[i].previous.n));
+		put(o, "hash", str_hex(p->cx, rows[i].hash.p, rows[i].hash.n));
+	}
+	if (n > ROWS) put(all, "next", str_fmt(p->cx, "/log.json?before=%" PRId64, rows[ROWS - 1].id));
+	size_t size = json_dumpb(all, NULL, 0, JSON_COMPACT);
+	char *text = cx_alloc(p->cx, size + 1);
+	json_dumpb(all, text, size, JSON_COMPACT);
+	return respond_bytes(p, S("application/json"), (str){ text, size });
+}
+
+static void hidden_article(struct page *p, const struct sql_row_listed *a, struct view_hidden_item *v)
+{
+	struct view_link *l = cx_new_of(p->cx, struct view_link);
+	*l = (struct view_link){ .text = a->title, .href = present_article_url(p->cx, a->id, a->slug) };
+	*v = (struct view_hidden_item){ .id = a->id, .kind = S("Article"), .object = l, .author = a->author,
+		.hiding = present_hiding(p, STATUS_HIDDEN, a->reason, a->note, a->hidden),
+		.date = date_human(p->cx, a->posted, (enum precision)a->precision),
+		.date_iso = date_iso(p->cx, a->posted, (enum precision)a->precision) };
+}
+
+static void hidden_comment(struct page *p, const struct sql_row_commented *c, struct view_hidden_item *v)
+{
+	struct view_link *l = cx_new_of(p->cx, struct view_link);
+	*l = (struct view_link){ .text = c->title.n ? c->title : str_fmt(p->cx, "On “" STR_FMT "”", STR_ARG(c->article_title)),
+		.href = url_path(p->cx, "/comment/%" PRId64, c->id) };
+	*v = (struct view_hidden_item){ .id = c->id, .kind = S("Comment"), .object = l, .author = c->author,
+		.hiding = present_hiding(p, STATUS_HIDDEN, c->reason, c->note, c->hidden), .body = html_trusted(c->body_html),
+		.date = date_human(p->cx, c->posted, (enum precision)c->precision),
+		.date_iso = date_iso(p->cx, c->posted, (enum precision)c->precision) };
+}
+
+err page_hidden(struct page *p)
+{
+	struct view_hidden v = { 0 };
+	struct sql_row_listed *articles;
+	struct sql_row_commented *comments;
+	size_t a_n, c_n, a = 0, c = 0;
+	int64_t at;
+	id number;
+	page_depends(p, DEPENDS_LOG, 0);
+	TRY(present_read_cursor(p, &at, &number));
+	TRY(sql_list_hidden(p->cx, p->db, at, number, LIMIT_PAGE_ROWS + 1, &articles, &a_n));
+	TRY(sql_comment_hidden(p->cx, p->db, at, number, LIMIT_PAGE_ROWS + 1, &comments, &c_n));
+	v.items = cx_array_of(p->cx, struct view_hidden_item, LIMIT_PAGE_ROWS);
+	int64_t last = 0;
+	for (; v.items_n < LIMIT_PAGE_ROWS && (a < a_n || c < c_n); v.items_n++) { /* two lists, newest first, made one */
+		bool article = c >= c_n || (a < a_n && articles[a].hidden >= comments[c].hidden);
+		last = article ? articles[a].hidden : comments[c].hidden;
+		if (article) hidden_article(p, &articles[a++], &v.items[v.items_n]);
+		else hidden_comment(p, &comments[c++], &v.items[v.items_n]);
+	}
+	v.pager = cx_new_of(p->cx, struct view_pager);
+	if (request_query(p->req, S("before")).n) v.pager->first = url_path(p->cx, "/hidden");
+	if (a < a_n || c < c_n) v.pager->older = url_path(p->cx, "/hidden?before=" STR_FMT, STR_ARG(present_cursor(p->cx, last, 0)));
+	if (!v.pager->first.s.n && !v.pager->older.s.n) v.pager = NULL;
+	v.reasons = present_terms(p, TERM_REASON, NULL, 0, &v.reasons_n);
+	v.site = present_site(p);
+	v.page = present_head(p, S("Hidden"), S("What the editors hid, and why."), url_path(p->cx, "/hidden"));
+	v.page->noindex = true;
+	return respond_page(p, 200, PAGE_HIDDEN, &v);
+}

@@ -1,0 +1,84 @@
+/* Publishing: the form, the preview, the receipt. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "text/url.h"
+#include "web/article_form.h"
+#include "web/guard.h"
+#include "web/pages.h"
+#include "web/receipts.h"
+#include "web/respond.h"
+#include "base/banned.h"
+
+static err show_form(struct page *p, int status, struct view_article_form *form)
+{
+	struct view_publish v = { .form = form };
+	v.site = present_site(p);
+	v.page = present_head(p, S("Publish"), S("Publish your news: no account is needed, and no address is kept."), url_path(p->cx, "/publish"));
+	return respond_page(p, status, PAGE_PUBLISH, &v);
+}
+
+err page_publish_form(struct page *p) { return show_form(p, 200, article_form_empty(p, url_path(p->cx, "/publish"))); }
+
+/* Sent twice? Then the first is the answer, whatever the anti-spam number says now. */
+static err find_same(struct page *p, const struct article_ready *ready, struct sql_article_same **out)
+{
+	return sql_article_same(p->cx, p->db, (str){ ready->content_hash, ARTICLE_HASH }, cx_now(p->cx) - HOUR, out);
+}
+
+static err publish(struct page *p, const struct article_ready *ready)
+{
+	struct article_publish op = { .ready = ready };
+	char token[RECEIPT_TOKEN];
+	TRY(page_write(p, article_publish, &op));
+	page_changed(p, DEPENDS_WIRE, 0);
+	page_changed(p, DEPENDS_ARTICLE, op.out);
+	if (op.again) return respond_see_other(p, present_article_url(p->cx, op.out, op.slug));
+	struct receipt r = { .article = op.out, .slug = op.slug, .held = ready->draft->status == STATUS_HELD };
+	memcpy(r.key, op.key, ARTICLE_KEY);
+	receipts_put(p->cx, p->app->receipts, &r, token);
+	return respond_see_other(p, url_path(p->cx, "/receipt/" STR_FMT, STR_ARG(str_hex(p->cx, token, sizeof token))));
+}
+
+err page_publish(struct page *p)
+{
+	struct fields f = fields_of(p);
+	struct article_draft draft = article_form_read(&f);
+	struct article_ready ready;
+	url here = url_path(p->cx, "/publish");
+	bool preview = !str_eq(fields_raw(&f, "action"), S("publish"));
+	if (fields_good(&f) && article_prepare(p->cx, &draft, &ready) != OK) fields_error(&f, "body", "The text " STR_FMT ".", STR_ARG(p->cx->fault.sentence));
+	if (fields_good(&f) && !preview) {
+		struct sql_article_same *same;
+		TRY(find_same(p, &ready, &same));
+		if (same) return respond_see_other(p, present_article_url(p->cx, same->id, same->slug));
+	}
+	if (!preview) fields_person(&f, fields_good(&f));
+	if (!fields_good(&f)) return show_form(p, 422, article_form_filled(&f, here));
+	if (!preview) {
+		TRY(guard_count(p));
+		return publish(p, &ready);
+	}
+	struct view_article_form *form = article_form_filled(&f, here);
+	form->preview = article_form_preview(p, &ready);
+	return show_form(p, 200, form);
+}
+
+err page_receipt(struct page *p)
+{
+	char token[RECEIPT_TOKEN];
+	struct receipt r;
+	struct sql_row_article *a;
+	if (!str_unhex(p->key, token, sizeof token)) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such receipt.");
+	TRY(receipts_take(p->cx, p->app->receipts, token, &r));
+	TRY(sql_article_by_id(p->cx, p->db, r.article, &a));
+	if (!a) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such article.");
+	struct view_receipt v = { .article = present_article_row(p, a), .held = r.held };
+	v.edit_href = url_path(p->cx, "/edit/" STR_FMT, STR_ARG(str_hex(p->cx, r.key, ARTICLE_KEY)));
+	v.edit_text = url_absolute(p->cx, v.edit_href, p->app->conf.url).s;
+	v.article_text = url_absolute(p->cx, v.article->url, p->app->conf.url).s;
+	v.site = present_site(p);
+	v.page = present_head(p, S("Published"), S(""), (url){ 0 });
+	v.page->noindex = true;
+	return respond_page(p, 200, PAGE_RECEIPT, &v);
+}

@@ -1,0 +1,36 @@
+/* present: rows of the store made into the structs of the views. */
+#ifndef WEB_PRESENT_H
+#define WEB_PRESENT_H
+
+#include "sql.h"
+#include "view/views.h"
+#include "web/page.h"
+
+/* What every page has. title and description may be empty. columns: false for pages that are work. */
+struct view_site *present_site(struct page *p);
+struct view_page_head *present_head(struct page *p, str title, str description, url canonical);
+CHECKED err present_columns(struct page *p, struct view_columns **out);
+
+/* A list's rows. */
+struct view_row *present_rows(struct page *p, const struct sql_row_listed *rows, size_t n, bool features);
+struct view_row *present_article_row(struct page *p, const struct sql_row_article *a);
+
+/* An article as its page shows it. absolute: its whole address. */
+struct view_article_body *present_article(struct page *p, const struct sql_row_article *a);
+struct view_comment *present_comments(struct page *p, const struct sql_row_comment *rows, size_t n);
+struct view_hiding *present_hiding(struct page *p, enum status status, id reason, str note, int64_t when);
+
+url present_article_url(struct cx *cx, id number, str slug);
+str present_count(struct cx *cx, int64_t n, const char *one, const char *many);
+
+/* Choices of a form, one selected by slug. */
+struct view_option *present_terms(struct page *p, enum term_kind kind, const str *selected, size_t selected_n, size_t *n);
+
+/* "Hidden", "Featured": a log action for readers. */
+struct view_log_entry *present_log(struct page *p, const struct sql_row_logged *rows, size_t n);
+
+/* Keyset cursors, as they stand in ?before=. */
+str present_cursor(struct cx *cx, int64_t at, id number);
+CHECKED err present_read_cursor(struct page *p, int64_t *at, id *number); /* first page: the largest values; INVALID */
+
+#endif

@@ -1,0 +1,180 @@
+/* Headers, templates, redirects, errors: what a handler's answer becomes. */
+#include "web/respond.h"
+
+#include <stdarg.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/must.h"
+#include "text/url.h"
+#include "web/present.h"
+#include "web/routes.h"
+#include "base/banned.h"
+
+static const struct {
+	const char *name;
+	const struct view_type *type;
+} pages[PAGE_TEMPLATES] = {
+	[PAGE_FRONT] = { "front", &view_type_front },
+	[PAGE_LIST] = { "list", &view_type_list },
+	[PAGE_ARTICLE] = { "article", &view_type_article },
+	[PAGE_COMMENT_FULL] = { "comment_full", &view_type_comment_full },
+	[PAGE_PRINT] = { "print", &view_type_print },
+	[PAGE_MESSAGE] = { "message", &view_type_message },
+	[PAGE_STATIC] = { "static_page", &view_type_static_page },
+	[PAGE_SEARCH] = { "search", &view_type_search },
+	[PAGE_NETWORK] = { "network", &view_type_network },
+	[PAGE_LOG] = { "log", &view_type_log },
+	[PAGE_HIDDEN] = { "hidden", &view_type_hidden },
+	[PAGE_PUBLISH] = { "publish", &view_type_publish },
+	[PAGE_RECEIPT] = { "receipt", &view_type_receipt },
+	[PAGE_EDIT] = { "edit", &view_type_edit },
+	[PAGE_LOGIN] = { "login", &view_type_login },
+	[PAGE_SIGNUP] = { "signup", &view_type_signup },
+	[PAGE_ACCOUNT] = { "account", &view_type_account },
+	[PAGE_DESK] = { "desk", &view_type_desk },
+	[PAGE_DESK_ARTICLE] = { "desk_article", &view_type_desk_article },
+	[PAGE_DESK_COMMENT] = { "desk_comment", &view_type_desk_comment },
+	[PAGE_DESK_EDIT] = { "desk_edit", &view_type_desk_edit },
+};
+static const struct template *compiled[PAGE_TEMPLATES]; /* written once, before any thread starts */
+
+err respond_compile(struct cx *cx, struct template_set *set)
+{
+	for (int i = 0; i < PAGE_TEMPLATES; i++) TRY(template_compile(cx, set, pages[i].name, pages[i].type, &compiled[i]));
+	return OK;
+}
+
+void respond_headers(struct response *res)
+{
+	response_header(res, "Content-Security-Policy",
+	    S("default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; frame-src 'self'; form-action 'self'; "
+	      "base-uri 'none'; frame-ancestors 'self'"));
+	response_header(res, "X-Content-Type-Options", S("nosniff"));
+	response_header(res, "Referrer-Policy", S("same-origin"));
+	response_header(res, "Permissions-Policy", S("camera=(), geolocation=(), microphone=(), interest-cohort=()"));
+	response_header(res, "Cross-Origin-Opener-Policy", S("same-origin"));
+	response_header(res, "Cross-Origin-Resource-Policy", S("same-origin"));
+}
+
+static void cache_control(struct page *p)
+{
+	switch (p->route ? p->route->cache : ROUTE_PRIVATE) {
+	case ROUTE_CACHED:
+		p->res->cacheable = !p->has_session && p->res->status == 200;
+		response_header(p->res, "Cache-Control", p->has_session ? S("private, no-store") : S("no-cache"));
+		response_header(p->res, "Vary", S("Cookie"));
+		return;
+	case ROUTE_PRIVATE: response_header(p->res, "Cache-Control", S("private, no-store")); return;
+	case ROUTE_IMMUTABLE: response_header(p->res, "Cache-Control", S("public, max-age=31536000, immutable")); p->res->cacheable = true; return;
+	}
+}
+
+err respond_bytes(struct page *p, str content_type, str body)
+{
+	if (!p->res->status) p->res->status = 200;
+	p->res->content_type = content_type;
+	p->res->body = body;
+	p->res->compress = !str_starts(content_type, S("image/")) || str_starts(content_type, S("image/svg"));
+	respond_headers(p->res);
+	cache_control(p);
+	return OK;
+}
+
+err respond_page(struct page *p, int status, enum page_template t, const void *view)
+{
+	struct buf b = buf_new(p->cx, LIMIT_PAGE);
+	str body;
+	TRY(template_render(p->cx, compiled[t], view, &b));
+	TRY(buf_done(p->cx, &b, &body));
+	p->res->status = status;
+	return respond_bytes(p, S("text/html; charset=utf-8"), body);
+}
+
+static err redirect(struct page *p, int status, url to)
+{
+	MUST(to.s.n && to.s.p[0] == '/');
+	p->res->status = status;
+	response_header(p->res, "Location", to.s);
+	return respond_bytes(p, S("text/plain; charset=utf-8"), S("See the address in Location.\n"));
+}
+
+err respond_see_other(struct page *p, url to) { return redirect(p, 303, to); }
+err respond_moved(struct page *p, url to) { return redirect(p, 301, to); }
+
+static str heading(int status)
+{
+	switch (status) {
+	case 400: return S("That request cannot be read");
+	case 403: return S("That is not allowed");
+	case 404: return S("There is no such page");
+	case 405: return S("That cannot be done here");
+	case 408: return S("That took too long");
+	case 409: return S("That was decided already");
+	case 413: return S("That is too large");
+	case 422: return S("Something is missing");
+	case 429: return S("Too often");
+	case 431: return S("That request is too long");
+	case 501: return S("That is not something we do");
+	case 503: return S("Not now");
+	default: return S("Something went wrong");
+	}
+}
+
+static str sentence(int status)
+{
+	switch (status) {
+	case 400: return S("It is not written as HTTP wants it, so nothing was done.");
+	case 404: return S("It may have moved, or the address has a slip in it. Try the search.");
+	case 405: return S("This address does not take that kind of request.");
+	case 408: return S("The request did not arrive in time. Nothing was kept; please send it again.");
+	case 413: return S("More was sent than this page takes. Nothing was kept.");
+	case 501: return S("Nothing was done.");
+	case 503: return S("The server is busy. Please try again in a moment; what you typed is still in your browser: go back one page.");
+	default: return S("It is our fault, not yours, and it has been noted. Please try again in a moment.");
+	}
+}
+
+static int status_of(err e, const struct page *p)
+{
+	if (e == LIMIT && p->route && p->route->rate != RATE_NONE) return 429;
+	return err_http_status(e);
+}
+
+void respond_error(struct page *p, err e)
+{
+	struct cx *cx = p->cx;
+	int status = status_of(e, p);
+	str said = e == FAILED ? S("") : cx_fault_line(cx);
+	if (status >= 500) log_error(cx, "%s: " STR_FMT, err_name(e), STR_ARG(cx->fault.sentence));
+	struct view_message v = { .status = status, .heading = heading(status), .sentence = said.n ? said : sentence(status),
+		.search = status == 404 };
+	*p->res = (struct response){ .fd = -1 };
+	if (status == 503) response_header(p->res, "Retry-After", S("5"));
+	p->route = NULL;
+	v.site = present_site(p);
+	v.page = present_head(p, v.heading, S(""), (url){ 0 });
+	v.page->noindex = true;
+	if (respond_page(p, status, PAGE_MESSAGE, &v) == OK) return;
+	p->res->status = status;
+	p->res->content_type = S("text/plain; charset=utf-8");
+	p->res->body = sentence(status);
+}
+
+void respond_refusal(struct app *app, struct cx *cx, int status, const char *allow, struct response *res)
+{
+	struct request none = { .path = S("/") };
+	struct worker bare = { .app = app };
+	struct page p = { .cx = cx, .app = app, .worker = &bare, .req = &none, .res = res };
+	struct view_message v = { .status = status, .heading = heading(status), .sentence = sentence(status), .search = status == 404 };
+	*res = (struct response){ .fd = -1 };
+	if (status == 503) response_header(res, "Retry-After", S("2"));
+	if (allow && *allow) response_header(res, "Allow", str_copy(cx, str_of(allow)));
+	v.site = present_site(&p);
+	v.page = present_head(&p, v.heading, S(""), (url){ 0 });
+	v.page->noindex = true;
+	if (respond_page(&p, status, PAGE_MESSAGE, &v) == OK) return;
+	res->status = status;
+	res->content_type = S("text/plain; charset=utf-8");
+	res->body = sentence(status);
+}

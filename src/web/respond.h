@@ -1,0 +1,35 @@
+/* respond: the one place where responses get their headers. */
+#ifndef WEB_RESPOND_H
+#define WEB_RESPOND_H
+
+#include "view/views.h"
+#include "web/page.h"
+
+/* Every template that a handler renders: compiled at start, so a broken one stops the start. */
+enum page_template {
+	PAGE_FRONT, PAGE_LIST, PAGE_ARTICLE, PAGE_COMMENT_FULL, PAGE_PRINT, PAGE_MESSAGE, PAGE_STATIC, PAGE_SEARCH, PAGE_NETWORK,
+	PAGE_LOG, PAGE_HIDDEN, PAGE_PUBLISH, PAGE_RECEIPT, PAGE_EDIT, PAGE_LOGIN, PAGE_SIGNUP, PAGE_ACCOUNT, PAGE_DESK, PAGE_DESK_ARTICLE,
+	PAGE_DESK_COMMENT, PAGE_DESK_EDIT, PAGE_TEMPLATES
+};
+CHECKED err respond_compile(struct cx *cx, struct template_set *set);
+
+/* 200 (or status) with the template rendered. */
+CHECKED err respond_page(struct page *p, int status, enum page_template t, const void *view);
+
+/* 303 to a path on this site; 301 to a permanent one. */
+CHECKED err respond_see_other(struct page *p, url to);
+CHECKED err respond_moved(struct page *p, url to);
+
+/* Bytes of another kind. */
+CHECKED err respond_bytes(struct page *p, str content_type, str body);
+
+/* What a failed handler becomes: a page that says what and why. Never fails. */
+void respond_error(struct page *p, err e);
+
+/* For the server's own refusals, without a database: never fails. */
+void respond_refusal(struct app *app, struct cx *cx, int status, const char *allow, struct response *res);
+
+/* The fields that every answer carries: Content-Security-Policy and the like. */
+void respond_headers(struct response *res);
+
+#endif

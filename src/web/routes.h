@@ -1,0 +1,37 @@
+/* routes: every page of the site is a row here, with all that is required of a request for it. The guard, `broadside routes` and the tests that
+ * walk the table read the same rows. */
+#ifndef WEB_ROUTES_H
+#define WEB_ROUTES_H
+
+#include "rules/who.h"
+#include "web/page.h"
+
+enum route_cache {
+	ROUTE_CACHED,    /* the same for everybody who is not logged in: may be kept in the page cache */
+	ROUTE_PRIVATE,   /* never kept anywhere */
+	ROUTE_IMMUTABLE, /* its address changes with its content */
+};
+
+enum route_rate { RATE_NONE, RATE_POST, RATE_COMMENT, RATE_LOGIN };
+
+struct route {
+	enum method method; /* METHOD_GET also answers HEAD */
+	const char *path;   /* "/article/{id}/{slug}": segments in braces are {id} {slug} {key} {year} {month} */
+	enum capability capability;
+	bool token;         /* a session form: needs its CSRF token */
+	enum route_rate rate;
+	int64_t body;       /* most bytes of a request body */
+	enum route_cache cache;
+	err (*handle)(struct page *p);
+};
+
+extern const struct route routes[];
+extern const size_t routes_n;
+
+/* Finds the row. NULL with *other_methods false: no such address; NULL with it true: the address has other methods, listed in allow for Allow. */
+const struct route *route_find(enum method m, str path, struct page *p, bool *other_methods, char allow[64]);
+
+/* The table as text, for `broadside routes`: method, path, capability, token, body. */
+void routes_describe(struct buf *out);
+
+#endif
