@@ -96,7 +96,6 @@ WHERE (c.posted, c.id) < ($1, $2) ORDER BY c.posted DESC, c.id DESC LIMIT $3;
 -- @param before int
 -- @param before_id int
 -- @param most int
--- @row commented
 -- @col id int
 -- @col title text
 -- @col author text
@@ -106,12 +105,12 @@ WHERE (c.posted, c.id) < ($1, $2) ORDER BY c.posted DESC, c.id DESC LIMIT $3;
 -- @col status int
 -- @col reason int
 -- @col note text
--- @col body text
+-- @col body_html text
 -- @col article int
 -- @col article_slug text
 -- @col article_title text
 SELECT c.id AS id, c.title AS title, c.author AS author, c.posted AS posted, c.precision AS precision, c.hidden AS hidden, c.status AS status,
-  c.reason AS reason, c.note AS note, substr(c.body, 1, 400) AS body, a.id AS article, a.slug AS article_slug,
+  c.reason AS reason, c.note AS note, c.body_html AS body_html, a.id AS article, a.slug AS article_slug,
   a.title AS article_title
 FROM comment c JOIN article a ON a.id = c.article
 WHERE c.status = 1 AND (c.hidden, c.id) < ($1, $2) ORDER BY c.hidden DESC, c.id DESC LIMIT $3;

@@ -83,46 +83,45 @@ static bool set(struct cx *cx, struct conf *c, const struct row *r, str value)
 	return false;
 }
 
+/* inih tells the line of the first fault only after it has read everything, so the fault is told without it first. */
 struct reading {
 	struct cx *cx;
 	struct conf *conf;
-	const char *name;
-	err result;
+	str fault;
 };
 
-static int take(void *user, const char *section, const char *key, const char *value, int line)
+static str unknown(struct cx *cx, const char *section, const char *key)
+{
+	struct buf known = buf_new(cx, 800);
+	for (size_t i = 0; i < ROWS; i++)
+		if (str_eq(str_of(rows[i].section), str_of(section))) buf_fmt(&known, "%s%s", known.n ? ", " : "", rows[i].key);
+	if (!known.n) return str_fmt(cx, "there is no section [%.60s]; `broadside config` lists them", section);
+	return str_fmt(cx, "[%s] has no key %.60s: it has " STR_FMT, section, key, STR_ARG(buf_view(&known)));
+}
+
+static int take(void *user, const char *section, const char *key, const char *value)
 {
 	struct reading *r = user;
-	/* "[comments] = open" reads as a section without a key: the mode. */
+	/* "[comments]" has one thing to say, and may say it as "= open". */
 	if (str_eq(str_of(section), S("comments")) && str_eq(str_of(key), S(""))) key = "mode";
 	for (size_t i = 0; i < ROWS; i++) {
 		if (!str_eq(str_of(rows[i].section), str_of(section)) || !str_eq(str_of(rows[i].key), str_of(key))) continue;
 		if (set(r->cx, r->conf, &rows[i], str_of(value))) return 1;
-		r->result = cx_fail(r->cx, INVALID, NULL, "%s:%d: [%s] %s must be " STR_FMT, r->name, line, section, key,
-		    STR_ARG(allowed(r->cx, &rows[i])));
+		if (!r->fault.n) r->fault = str_fmt(r->cx, "[%s] %s must be " STR_FMT, section, key, STR_ARG(allowed(r->cx, &rows[i])));
 		return 0;
 	}
-	struct buf known = buf_new(r->cx, 800);
-	for (size_t i = 0; i < ROWS; i++)
-		if (str_eq(str_of(rows[i].section), str_of(section))) buf_fmt(&known, "%s%s", known.n ? ", " : "", rows[i].key);
-	if (known.n)
-		r->result = cx_fail(r->cx, INVALID, NULL, "%s:%d: [%s] has no key %.60s: it has " STR_FMT, r->name, line, section, key,
-		    STR_ARG(buf_view(&known)));
-	else
-		r->result = cx_fail(r->cx, INVALID, NULL, "%s:%d: there is no section [%.60s]; `broadside config` lists them", r->name, line,
-		    section);
+	if (!r->fault.n) r->fault = unknown(r->cx, section, key);
 	return 0;
 }
 
 err conf_read_text(struct cx *cx, str text, const char *name, struct conf *out)
 {
-	struct reading r = { cx, out, name, OK };
+	struct reading r = { cx, out, S("") };
 	*out = (struct conf){ 0 };
 	for (size_t i = 0; i < ROWS; i++) MUST(set(cx, out, &rows[i], str_of(rows[i].initial)));
 	if (text.n && memchr(text.p, 0, text.n)) return cx_fail(cx, INVALID, NULL, "%s: is not a text file", name);
 	int bad = ini_parse_string(str_c(cx, text), take, &r);
-	TRY(r.result);
-	if (bad) return cx_fail(cx, INVALID, NULL, "%s:%d: is neither [section] nor key = value", name, bad);
+	if (bad) return cx_fail(cx, INVALID, NULL, "%s:%d: " STR_FMT, name, bad, STR_ARG(r.fault.n ? r.fault : S("is neither [section] nor key = value")));
 	while (str_ends(out->url, S("/"))) out->url.n--;
 	if (!str_starts(out->url, S("http://")) && !str_starts(out->url, S("https://")))
 		return cx_fail(cx, INVALID, NULL, "%s: [site] url must start with http:// or https://", name);

@@ -84,7 +84,7 @@ static void hidden_article(struct page *p, const struct sql_row_listed *a, struc
 		.date_iso = date_iso(p->cx, a->posted, (enum precision)a->precision) };
 }
 
-static void hidden_comment(struct page *p, const struct sql_row_commented *c, struct view_hidden_item *v)
+static void hidden_comment(struct page *p, const struct sql_comment_hidden *c, struct view_hidden_item *v)
 {
 	struct view_link *l = cx_new_of(p->cx, struct view_link);
 	*l = (struct view_link){ .text = c->title.n ? c->title : str_fmt(p->cx, "On “" STR_FMT "”", STR_ARG(c->article_title)),
@@ -99,7 +99,7 @@ err page_hidden(struct page *p)
 {
 	struct view_hidden v = { 0 };
 	struct sql_row_listed *articles;
-	struct sql_row_commented *comments;
+	struct sql_comment_hidden *comments;
 	size_t a_n, c_n, a = 0, c = 0;
 	int64_t at;
 	id number;

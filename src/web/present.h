@@ -2,7 +2,9 @@
 #ifndef WEB_PRESENT_H
 #define WEB_PRESENT_H
 
+#include "rules/visible.h"
 #include "sql.h"
+#include "text/date.h"
 #include "view/views.h"
 #include "web/page.h"
 
