@@ -1,0 +1,80 @@
+/* Making a site. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "cli/cli.h"
+#include "store/block.h"
+#include "store/term.h"
+#include "sys/spool.h"
+#include "text/slug.h"
+#include "base/banned.h"
+
+static err make_dir(struct cx *cx, const char *path)
+{
+	if (mkdir(path, 0750) == 0 || errno == EEXIST) return OK;
+	return cx_fail(cx, FAILED, NULL, "%s: %s", path, strerror(errno));
+}
+
+static err first_blocks(struct cx *cx, struct db *db, void *unused)
+{
+	static const struct block_link bar[] = { { S_INIT("Publish"), S_INIT("/publish"), S_INIT(""), false },
+		{ S_INIT("About us"), S_INIT("/page/about"), S_INIT(""), false } };
+	static const struct block_link foot[] = { { S_INIT("About us"), S_INIT("/page/about"), S_INIT(""), false },
+		{ S_INIT("Editorial log"), S_INIT("/log"), S_INIT(""), false }, { S_INIT("Hidden"), S_INIT("/hidden"), S_INIT(""), false } };
+	struct block_add adds[] = {
+		{ .kind = BLOCK_LINKS, .place = PLACE_BAR, .title = S("Network"), .links = bar, .links_n = 2 },
+		{ .kind = BLOCK_LINKS, .place = PLACE_FOOTER, .title = S("Foot"), .links = foot, .links_n = 3 },
+		{ .kind = BLOCK_LATEST_COMMENTS, .place = PLACE_RIGHT, .title = S("Latest comments") },
+	};
+	struct page_put about = { S("about"), S("About us"),
+		S("Anybody can publish here, without an account. The editors feature, and hide what breaks the rules; everything they do stands in the "
+		  "[editorial log](/log), and what they hid stays readable [here](/hidden).\n\nNo addresses of readers or authors are kept.\n") };
+	(void)unused;
+	for (size_t i = 0; i < sizeof adds / sizeof *adds; i++) TRY(block_add(cx, db, &adds[i]));
+	return page_put(cx, db, &about);
+}
+
+/* A value that stands on one line of an INI file. */
+static bool fits_a_line(str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < ' ' || s.p[i] == ';') return false;
+	return s.n > 0 && s.n <= 120;
+}
+
+static err write_conf(struct cx *cx, const char *path, str title, str url)
+{
+	str text = str_fmt(cx,
+	    "; Settings of this site. `broadside config SITE` lists all there are, with their meaning.\n\n[site]\ntitle = " STR_FMT
+	    "\nurl = " STR_FMT "\nlanguage = en\ntimezone = UTC\n\n[listen]\naddress = 127.0.0.1:8080\n",
+	    STR_ARG(title), STR_ARG(url));
+	if (access(path, F_OK) == 0) return cx_fail(cx, CONFLICT, NULL, "%s is there already: nothing was changed", path);
+	return spool_write_file(cx, path, text, 0640);
+}
+
+err command_init(struct cx *cx, struct args *a)
+{
+	str title = args_option(a, "--title"), url = args_option(a, "--url");
+	bool demo = args_flag(a, "--demo");
+	struct site site;
+	struct db *db;
+	TRY(args_done(cx, a, 1, 1));
+	const char *dir = a->at[0];
+	if (!title.p) title = demo ? S("The Harbour Lantern") : S("Broadside");
+	if (!url.p) url = S("http://127.0.0.1:8080");
+	if (!fits_a_line(title) || !fits_a_line(url)) return cx_fail(cx, INVALID, NULL, "title and url are one line each, without a semicolon");
+	TRY(make_dir(cx, dir));
+	TRY(make_dir(cx, str_c(cx, str_fmt(cx, "%s/media", dir))));
+	TRY(write_conf(cx, str_c(cx, str_fmt(cx, "%s/site.conf", dir)), title, url));
+	TRY(site_open(cx, dir, true, &site));
+	TRY(site_db(cx, &site, DB_WRITE, &db));
+	TRY(db_transaction(cx, db, terms_defaults, NULL));
+	if (!demo) TRY(db_transaction(cx, db, first_blocks, NULL));
+	if (demo) TRY(db_transaction(cx, db, demo_fill, NULL));
+	printf("made %s\n", site.dir);
+	return OK;
+}

@@ -1,0 +1,54 @@
+/* Opening a site folder, for every command. */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sql.h"
+#include "text/date.h"
+#include "text/lang.h"
+#include "base/banned.h"
+
+static err resolve(struct cx *cx, struct site *s)
+{
+	str url = s->conf.database, file;
+	if (!str_starts(url, S("sqlite:"))) return OK;
+	file = str_sub(url, 7, url.n);
+	if (!str_starts(file, S("/"))) s->conf.database = str_fmt(cx, "sqlite:%s/" STR_FMT, s->dir, STR_ARG(file));
+	return OK;
+}
+
+err site_open(struct cx *cx, const char *path, bool migrate, struct site *out)
+{
+	char real[PATH_MAX];
+	int from, to;
+	if (!realpath(path, real)) return cx_fail(cx, NOTFOUND, NULL, "%s: %s", path, strerror(errno));
+	out->dir = str_c(cx, str_of(real));
+	const char *conf = str_c(cx, str_fmt(cx, "%s/site.conf", out->dir));
+	err e = conf_read(cx, conf, &out->conf);
+	if (e == NOTFOUND)
+		return cx_fail(cx, NOTFOUND, NULL, "%s is not a site: it has no site.conf; `broadside init %s` makes one", path, path);
+	TRY(e);
+	if (!lang_valid(out->conf.language)) return cx_fail(cx, INVALID, NULL, "%s: [site] language is not a language tag", conf);
+	TRY(date_zone(cx, out->conf.timezone));
+	TRY(resolve(cx, out));
+	return migrate ? db_migrate(cx, out->conf.database, &from, &to) : OK;
+}
+
+static void close_db(void *db) { db_close(db); }
+
+err site_db(struct cx *cx, const struct site *s, enum db_mode mode, struct db **out)
+{
+	TRY(db_open(cx, s->conf.database, mode, out));
+	cx_defer(cx, close_db, *out);
+	return OK;
+}
+
+err site_changed(struct cx *cx, struct db *db, void *unused)
+{
+	(void)unused;
+	return sql_setting_put(cx, db, S("changed"), str_fmt(cx, "%" PRId64, cx_now(cx)));
+}
