@@ -14,9 +14,9 @@
 
 static err resolve(struct cx *cx, struct site *s)
 {
-	str url = s->conf.database, file;
-	if (!str_starts(url, S("sqlite:"))) return OK;
-	file = str_sub(url, 7, url.n);
+	str given = s->conf.database, file;
+	if (!str_starts(given, S("sqlite:"))) return OK;
+	file = str_sub(given, 7, given.n);
 	if (!str_starts(file, S("/"))) s->conf.database = str_fmt(cx, "sqlite:%s/" STR_FMT, s->dir, STR_ARG(file));
 	return OK;
 }

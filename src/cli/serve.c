@@ -1,0 +1,117 @@
+/* `serve`: opens the listeners, starts the roles, keeps them running. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "cli/cli.h"
+#include "web/serve.h"
+#include "base/banned.h"
+
+#define LISTENERS 2
+
+struct listeners {
+	int fd[LISTENERS];
+	size_t n;
+	str shown; /* "http://127.0.0.1:8080/" */
+};
+
+static err open_one(struct cx *cx, const struct sockaddr *at, socklen_t len, str shown, int *out)
+{
+	int one = 1, fd = socket(at->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0) return cx_fail(cx, FAILED, NULL, "no socket: %s", strerror(errno));
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+	if (at->sa_family != AF_UNIX) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
+	if (bind(fd, at, len) != 0 || listen(fd, 1024) != 0) {
+		int why = errno;
+		close(fd);
+		return cx_fail(cx, FAILED, NULL, "cannot listen on " STR_FMT ": %s", STR_ARG(shown), strerror(why));
+	}
+	*out = fd;
+	return OK;
+}
+
+static err listen_unix(struct cx *cx, str path, struct listeners *out)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	struct stat st;
+	if (path.n == 0 || path.n >= sizeof at.sun_path) return cx_fail(cx, INVALID, NULL, "the socket's path is empty or too long");
+	memcpy(at.sun_path, path.p, path.n);
+	if (lstat(at.sun_path, &st) == 0 && S_ISSOCK(st.st_mode)) unlink(at.sun_path);
+	out->n = 1;
+	out->shown = str_fmt(cx, "unix:" STR_FMT, STR_ARG(path));
+	return open_one(cx, (struct sockaddr *)&at, sizeof at, out->shown, &out->fd[0]);
+}
+
+/* "127.0.0.1:8080", "[::1]:8080", "localhost:8080". */
+static err listen_tcp(struct cx *cx, str address, struct listeners *out)
+{
+	ptrdiff_t colon = -1;
+	for (size_t i = 0; i < address.n; i++)
+		if (address.p[i] == ':') colon = (ptrdiff_t)i;
+	str host = colon < 0 ? S("") : str_sub(address, 0, (size_t)colon), port = colon < 0 ? S("") : str_sub(address, (size_t)colon + 1, address.n);
+	if (str_starts(host, S("[")) && str_ends(host, S("]"))) host = str_sub(host, 1, host.n - 2);
+	struct addrinfo want = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV }, *found;
+	int64_t number;
+	if (!host.n || !str_to_int(port, 0, 65535, &number) || getaddrinfo(str_c(cx, host), str_c(cx, port), &want, &found) != 0)
+		return cx_fail(cx, INVALID, NULL, "the address to listen on must look like 127.0.0.1:8080 or unix:/path, not " STR_FMT, STR_ARG(address));
+	struct sockaddr_storage at = { 0 };
+	socklen_t len = found->ai_addrlen;
+	memcpy(&at, found->ai_addr, len);
+	freeaddrinfo(found);
+	for (; out->n < LISTENERS; out->n++) {
+		TRY(open_one(cx, (struct sockaddr *)&at, len, address, &out->fd[out->n]));
+		getsockname(out->fd[out->n], (struct sockaddr *)&at, &len); /* port 0 became a real one: the next takes the same */
+	}
+	number = ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)(void *)&at)->sin6_port : ((struct sockaddr_in *)(void *)&at)->sin_port);
+	out->shown = str_fmt(cx, at.ss_family == AF_INET6 ? "http://[" STR_FMT "]:%d/" : "http://" STR_FMT ":%d/", STR_ARG(host), (int)number);
+	return OK;
+}
+
+static void say_listening(void *arg)
+{
+	const struct listeners *l = arg;
+	printf("listening on " STR_FMT "\n", STR_ARG(l->shown));
+	fflush(stdout);
+}
+
+static err check_writable(struct cx *cx, const struct site *s)
+{
+	if (access(s->dir, W_OK | X_OK) != 0)
+		return cx_fail(cx, FAILED, NULL, "%s cannot be written: %s. The server keeps its database there.", s->dir, strerror(errno));
+	return OK;
+}
+
+err command_serve(struct cx *cx, struct args *a)
+{
+	struct site site;
+	struct listeners l = { .n = 0 };
+	str listen_on = args_option(a, "--listen");
+	TRY(args_done(cx, a, 1, 1));
+	TRY(site_open(cx, a->at[0], false, &site));
+	TRY(check_writable(cx, &site));
+	TRY(site_open(cx, a->at[0], true, &site));
+	if (!listen_on.p) listen_on = site.conf.listen;
+	if (str_starts(listen_on, S("unix:"))) TRY(listen_unix(cx, str_sub(listen_on, 5, listen_on.n), &l));
+	else TRY(listen_tcp(cx, listen_on, &l));
+	log_open("web", LOG_INFO);
+	sigset_t stop;
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	struct serve s = { .dir = site.dir, .conf = &site.conf, .listeners = l.fd, .listeners_n = l.n, .sandbox = !site.conf.sandbox_off,
+		.stop_fd = signalfd(-1, &stop, SFD_CLOEXEC), .ready = say_listening, .ready_arg = &l };
+	return serve_web(cx, &s);
+}
+
+err role_run(struct cx *cx, struct args *a) { (void)a; return cx_fail(cx, FAILED, NULL, "no roles"); }

@@ -1,0 +1,74 @@
+/* Opens everything, locks itself in, serves until told to stop. */
+#include "web/serve.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/must.h"
+#include "sys/sandbox.h"
+#include "web/app.h"
+#include "base/banned.h"
+
+#define GRACE_SECONDS 10
+
+struct ticker {
+	struct app *app;
+	int stop;
+};
+
+static void *tick(void *arg)
+{
+	struct ticker *t = arg;
+	app_tick(t->app, t->stop);
+	return NULL;
+}
+
+static err lock_in(struct cx *cx, const struct serve *s)
+{
+	const char *const site[] = { s->dir, NULL };
+	const struct sandbox_paths paths = { .read_write = site };
+	if (s->sandbox) return sandbox_enter(cx, ROLE_WEB, &paths);
+	log_warn(cx, "the sandbox is off, as site.conf says");
+	return OK;
+}
+
+static void wait_for(int fd)
+{
+	struct pollfd p = { fd, POLLIN, 0 };
+	while (poll(&p, 1, -1) <= 0) {}
+}
+
+/* Everything that starts threads, inside the sandbox. */
+static err run(struct cx *cx, const struct serve *s)
+{
+	struct app *app;
+	TRY(app_open(cx, s->dir, s->conf, &app));
+	struct http_config config = { .listeners = s->listeners, .listeners_n = s->listeners_n, .workers = (int)s->conf->workers, .queue = 256,
+		.connections = (int)s->conf->connections, .connections_per_client = (int)s->conf->connections / 4 + 16,
+		.idle_seconds = (int)s->conf->idle_seconds, .spool_dir = s->dir, .behind_proxy = s->conf->behind_proxy != 0, .cache = app->cache };
+	struct http_app callbacks = app_http(app);
+	struct ticker ticker = { app, eventfd(0, EFD_CLOEXEC) };
+	pthread_t thread;
+	err e = http_server_start(cx, &config, &callbacks, &app->server);
+	if (e == OK) {
+		MUST(ticker.stop >= 0 && pthread_create(&thread, NULL, tick, &ticker) == 0);
+		s->ready(s->ready_arg);
+		wait_for(s->stop_fd);
+		http_server_stop(app->server, GRACE_SECONDS);
+		MUST(eventfd_write(ticker.stop, 1) == 0);
+		pthread_join(thread, NULL);
+	}
+	close(ticker.stop);
+	app_close(app);
+	return e;
+}
+
+err serve_web(struct cx *cx, const struct serve *s)
+{
+	TRY(lock_in(cx, s));
+	return run(cx, s);
+}
