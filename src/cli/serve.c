@@ -2,10 +2,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -13,7 +11,9 @@
 
 #include "base/log.h"
 #include "cli/cli.h"
+#include "sys/parent.h"
 #include "web/serve.h"
+#include "work/run_jobs.h"
 #include "base/banned.h"
 
 #define LISTENERS 2
@@ -94,6 +94,7 @@ err command_serve(struct cx *cx, struct args *a)
 {
 	struct site site;
 	struct listeners l = { .n = 0 };
+	const char *program, *decode;
 	str listen_on = args_option(a, "--listen");
 	TRY(args_done(cx, a, 1, 1));
 	TRY(site_open(cx, a->at[0], false, &site));
@@ -102,16 +103,32 @@ err command_serve(struct cx *cx, struct args *a)
 	if (!listen_on.p) listen_on = site.conf.listen;
 	if (str_starts(listen_on, S("unix:"))) TRY(listen_unix(cx, str_sub(listen_on, 5, listen_on.n), &l));
 	else TRY(listen_tcp(cx, listen_on, &l));
-	log_open("web", LOG_INFO);
-	sigset_t stop;
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGTERM);
-	sigaddset(&stop, SIGINT);
-	sigprocmask(SIG_BLOCK, &stop, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	struct serve s = { .dir = site.dir, .conf = &site.conf, .listeners = l.fd, .listeners_n = l.n, .sandbox = !site.conf.sandbox_off,
-		.stop_fd = signalfd(-1, &stop, SFD_CLOEXEC), .ready = say_listening, .ready_arg = &l };
-	return serve_web(cx, &s);
+	TRY(role_program(cx, NULL, &program));
+	TRY(role_program(cx, "broadside-decode", &decode));
+	const char *const web[] = { "role", "web", site.dir, NULL }, *const work[] = { "role", "work", site.dir, NULL };
+	const struct parent_role roles[] = {
+		{ .role = ROLE_WEB, .program = program, .args = web, .listeners = l.fd, .listeners_n = l.n },
+		{ .role = ROLE_WORK, .program = program, .args = work, .may_decode = true },
+	};
+	const struct parent_config config = { .roles = roles, .roles_n = 2, .decode_program = decode, .ready = say_listening, .arg = &l };
+	log_open("parent", LOG_INFO);
+	return parent_run(cx, &config);
 }
 
-err role_run(struct cx *cx, struct args *a) { (void)a; return cx_fail(cx, FAILED, NULL, "no roles"); }
+err role_run(struct cx *cx, struct args *a)
+{
+	struct site site;
+	struct listeners l = { .n = 0 };
+	TRY(args_done(cx, a, 2, 2));
+	TRY(site_open(cx, a->at[1], false, &site));
+	bool web = strcmp(a->at[0], "web") == 0;
+	log_open(web ? "web" : "work", LOG_INFO);
+	TRY(parent_take_listeners(cx, ROLE_SOCKET, l.fd, LISTENERS, &l.n));
+	if (web) {
+		struct serve s = { .dir = site.dir, .conf = &site.conf, .listeners = l.fd, .listeners_n = l.n,
+			.sandbox = !site.conf.sandbox_off, .parent = ROLE_SOCKET };
+		return serve_web(cx, &s);
+	}
+	struct run_jobs w = { .dir = site.dir, .conf = &site.conf, .sandbox = !site.conf.sandbox_off, .parent = ROLE_SOCKET };
+	return run_jobs(cx, &w);
+}

@@ -1,7 +1,6 @@
 /* Opens everything, locks itself in, serves until told to stop. */
 #include "web/serve.h"
 
-#include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/must.h"
+#include "sys/parent.h"
 #include "sys/sandbox.h"
 #include "web/app.h"
 #include "base/banned.h"
@@ -36,12 +36,6 @@ static err lock_in(struct cx *cx, const struct serve *s)
 	return OK;
 }
 
-static void wait_for(int fd)
-{
-	struct pollfd p = { fd, POLLIN, 0 };
-	while (poll(&p, 1, -1) <= 0) {}
-}
-
 /* Everything that starts threads, inside the sandbox. */
 static err run(struct cx *cx, const struct serve *s)
 {
@@ -56,8 +50,8 @@ static err run(struct cx *cx, const struct serve *s)
 	err e = http_server_start(cx, &config, &callbacks, &app->server);
 	if (e == OK) {
 		MUST(ticker.stop >= 0 && pthread_create(&thread, NULL, tick, &ticker) == 0);
-		s->ready(s->ready_arg);
-		wait_for(s->stop_fd);
+		e = parent_tell_ready(cx, s->parent);
+		if (e == OK) parent_wait_end(cx, s->parent);
 		http_server_stop(app->server, GRACE_SECONDS);
 		MUST(eventfd_write(ticker.stop, 1) == 0);
 		pthread_join(thread, NULL);

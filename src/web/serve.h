@@ -9,10 +9,8 @@ struct serve {
 	const struct conf *conf; /* database resolved to an absolute URL */
 	int *listeners;
 	size_t listeners_n;
-	bool sandbox;            /* enter the sandbox once everything is open */
-	int stop_fd;             /* readable: finish what is in flight and return */
-	void (*ready)(void *);   /* called once connections are accepted */
-	void *ready_arg;
+	bool sandbox;            /* enter the sandbox before the first thread starts */
+	int parent;              /* the socket to the parent (sys/parent.h): told when at work; its end is the sign to finish */
 };
 
 CHECKED err serve_web(struct cx *cx, const struct serve *s);
