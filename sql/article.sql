@@ -129,9 +129,9 @@ SELECT id AS id FROM article WHERE origin = $1;
 -- @param posted int
 -- @param precision int
 -- @param status int
--- @param key_hash blob
+-- @param key_hash blob?
 -- @param content_hash blob
--- @param origin text
+-- @param origin text?
 -- @col id int
 INSERT INTO article (slug, title, summary, body, format, body_html, type, region, topics, local, author, author_slug, email,
   email_public, person, source, source_date, source_url, related, licence, language, posted, precision, status, key_hash,

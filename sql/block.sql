@@ -30,7 +30,7 @@ FROM block_link l JOIN block b ON b.id = l.block WHERE b.shown = 1 ORDER BY l.bl
 -- @param title text
 -- @param text text
 -- @param html text
--- @param origin text
+-- @param origin text?
 -- @col id int
 INSERT INTO block (kind, place, position, title, text, html, origin) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id AS id;
 

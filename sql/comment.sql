@@ -144,7 +144,7 @@ SELECT id AS id FROM comment WHERE origin = $1;
 -- @param precision int
 -- @param status int
 -- @param content_hash blob
--- @param origin text
+-- @param origin text?
 -- @col id int
 INSERT INTO comment (article, title, author, email, person, body, format, body_html, posted, precision, status, content_hash, origin)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id AS id;

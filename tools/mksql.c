@@ -30,11 +30,11 @@
 
 #define MAX_FILE (4 * MIB)
 
-enum type { T_INT, T_TEXT, T_REAL, T_BLOB };
-static const char *const type_names[] = { "int", "text", "real", "blob", NULL };
-static const char *const type_words[] = { "SQL_INT", "SQL_TEXT", "SQL_REAL", "SQL_BLOB" };
-static const char *const type_fields[] = { "i", "s", "r", "s" };
-static const char *const type_c[] = { "int64_t ", "str ", "double ", "str " };
+enum type { T_INT, T_TEXT, T_REAL, T_BLOB, T_TEXT_OR_NULL, T_BLOB_OR_NULL }; /* the last two: parameters only */
+static const char *const type_names[] = { "int", "text", "real", "blob", "text?", "blob?", NULL };
+static const char *const type_words[] = { "SQL_INT", "SQL_TEXT", "SQL_REAL", "SQL_BLOB", "SQL_TEXT_OR_NULL", "SQL_BLOB_OR_NULL" };
+static const char *const type_fields[] = { "i", "s", "r", "s", "s", "s" };
+static const char *const type_c[] = { "int64_t ", "str ", "double ", "str ", "str ", "str " };
 
 enum card { C_NONE, C_COUNT, C_ONE, C_MAYBE, C_MANY };
 static const char *const card_names[] = { "none", "count", "one", "maybe", "many", NULL };
@@ -167,6 +167,7 @@ static void add_param(struct input *in, struct query *q, struct place at, str re
 static void add_col(struct input *in, struct query *q, struct place at, str rest)
 {
 	struct field f = parse_field(at, rest, "column");
+	if (f.type > T_BLOB) die(at, "a column is text or blob: NULL reads as p == NULL whatever it is called");
 	for (size_t i = 0; i < q->cols.n; i++)
 		if (str_eq(q->cols.at[i].name, f.name)) die(at, "column " STR_FMT " comes twice", STR_ARG(f.name));
 	vec_push(in->cx, &q->cols, f);

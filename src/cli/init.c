@@ -21,12 +21,9 @@ static err make_dir(struct cx *cx, const char *path)
 
 static err first_blocks(struct cx *cx, struct db *db, void *unused)
 {
-	static const struct block_link bar[] = { { S_INIT("Publish"), S_INIT("/publish"), S_INIT(""), false },
-		{ S_INIT("About us"), S_INIT("/page/about"), S_INIT(""), false } };
 	static const struct block_link foot[] = { { S_INIT("About us"), S_INIT("/page/about"), S_INIT(""), false },
 		{ S_INIT("Editorial log"), S_INIT("/log"), S_INIT(""), false }, { S_INIT("Hidden"), S_INIT("/hidden"), S_INIT(""), false } };
 	struct block_add adds[] = {
-		{ .kind = BLOCK_LINKS, .place = PLACE_BAR, .title = S("Network"), .links = bar, .links_n = 2 },
 		{ .kind = BLOCK_LINKS, .place = PLACE_FOOTER, .title = S("Foot"), .links = foot, .links_n = 3 },
 		{ .kind = BLOCK_LATEST_COMMENTS, .place = PLACE_RIGHT, .title = S("Latest comments") },
 	};

@@ -5,7 +5,7 @@
  * database is locked or away for now, CONFLICT when a constraint says no, FAILED otherwise; never a crash.
  *
  * Values: 64-bit integers (booleans 0/1, times microseconds UTC), doubles, UTF-8 text, blobs. NULL reads as 0, or as a
- * str with p == NULL; a str with p == NULL is bound as NULL. */
+ * str with p == NULL; a str with p == NULL is bound as empty, or as NULL where the query declares the parameter text? or blob?. */
 #ifndef DB_DB_H
 #define DB_DB_H
 

@@ -7,7 +7,8 @@
 
 struct db;
 
-enum sql_type { SQL_INT, SQL_TEXT, SQL_REAL, SQL_BLOB }; /* int64_t, str, double, str */
+/* int64_t, str, double, str; a parameter that is a str with p == NULL is empty, but NULL where it is declared text? or blob?. */
+enum sql_type { SQL_INT, SQL_TEXT, SQL_REAL, SQL_BLOB, SQL_TEXT_OR_NULL, SQL_BLOB_OR_NULL };
 
 enum sql_card {
 	SQL_NONE,  /* answers no rows */

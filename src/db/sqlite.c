@@ -265,14 +265,18 @@ static err bind_one(struct cx *cx, struct db *d, sqlite3_stmt *st, int at, enum 
 	switch (type) {
 	case SQL_INT: rc = sqlite3_bind_int64(st, at, v.i); break;
 	case SQL_REAL: rc = sqlite3_bind_double(st, at, v.r); break;
+	case SQL_TEXT_OR_NULL:
+		if (!v.s.p) return OK; /* nothing bound is NULL */
+		/* fall through */
 	case SQL_TEXT:
-		if (v.s.p && (!utf8_valid(v.s) || str_find_char(v.s, '\0', 0) >= 0))
+		if (v.s.n && (!utf8_valid(v.s) || str_find_char(v.s, '\0', 0) >= 0))
 			return cx_fail(cx, INVALID, NULL, "holds bytes that are not text");
-		rc = v.s.p ? sqlite3_bind_text64(st, at, v.s.p, v.s.n, SQLITE_STATIC, SQLITE_UTF8) : sqlite3_bind_null(st, at);
+		rc = sqlite3_bind_text64(st, at, v.s.p ? v.s.p : "", v.s.n, SQLITE_STATIC, SQLITE_UTF8);
 		break;
-	case SQL_BLOB:
-		rc = v.s.p ? sqlite3_bind_blob64(st, at, v.s.p, v.s.n, SQLITE_STATIC) : sqlite3_bind_null(st, at);
-		break;
+	case SQL_BLOB_OR_NULL:
+		if (!v.s.p) return OK;
+		/* fall through */
+	case SQL_BLOB: rc = sqlite3_bind_blob64(st, at, v.s.p ? v.s.p : "", v.s.n, SQLITE_STATIC); break;
 	}
 	return rc == SQLITE_OK ? OK : fault(cx, d, rc, "binding");
 }
@@ -296,6 +300,8 @@ static bool read_one(struct cx *cx, sqlite3_stmt *st, int i, enum sql_type type,
 	case SQL_REAL: *(double *)at = sqlite3_column_double(st, i); return stored == SQLITE_FLOAT || stored == SQLITE_INTEGER;
 	case SQL_TEXT: *(str *)at = read_bytes(cx, st, i); return stored == SQLITE_TEXT && utf8_valid(*(str *)at);
 	case SQL_BLOB: *(str *)at = read_bytes(cx, st, i); return stored == SQLITE_BLOB;
+	case SQL_TEXT_OR_NULL:
+	case SQL_BLOB_OR_NULL: break; /* columns are never declared so */
 	}
 	return false;
 }

@@ -9,9 +9,9 @@ INSERT INTO kind (id, name) VALUES ($1, $2);
 -- @query note_add write one
 -- A new note; answers its number.
 -- @param kind int
--- @param title text
+-- @param title text?
 -- @param score real
--- @param key blob
+-- @param key blob?
 -- @col id int
 INSERT INTO note (kind, title, score, key)
   VALUES (nullif($1, 0), $2, $3, $4) RETURNING id AS id;
