@@ -202,7 +202,7 @@ enum cache_entry cache_enter(struct cache *c, str key, struct cache_seat *seat, 
 		*list = seat;
 	}
 	pthread_mutex_unlock(&s->mutex);
-	atomic_fetch_add(*page ? &c->hits : &c->misses, 1);
+	atomic_fetch_add(entry == CACHE_HIT ? &c->hits : &c->misses, 1); /* *page may be filled by the leader by now */
 	return entry;
 }
 

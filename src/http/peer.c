@@ -29,6 +29,7 @@ struct peers {
 
 struct peers *peers_new(size_t connections_max)
 {
+	MUST(sodium_init() >= 0);
 	struct peers *p = calloc(1, sizeof *p);
 	MUST(p != NULL);
 	size_t places = 64;

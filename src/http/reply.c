@@ -167,7 +167,9 @@ struct MHD_Response *reply_make(struct cx *cx, const struct request *req, struct
 		}
 	}
 	bool tagged = *status == 200 && (res->etag.n || res->cacheable);
-	str etag = tagged ? reply_etag(cx, reply_etag_base(cx, res), coding) : (str){ 0 };
+	str base = tagged ? reply_etag_base(cx, res) : (str){ 0 };
+	if (tagged && coding != CODING_IDENTITY) base = str_join(cx, base, S("-1")); /* not the bytes that page.c would make */
+	str etag = tagged ? reply_etag(cx, base, coding) : (str){ 0 };
 	*status = reply_precondition(req, etag, *status);
 	if (*status == 304 || *status == 412) {
 		int64_t length = file ? res->file_size : (int64_t)body.n;

@@ -38,12 +38,11 @@ static struct exchange *take(struct http_server *s)
 	return x;
 }
 
+/* Made into a page even for HEAD, which keeps none, so that its headers are those of GET to the last byte. */
 static bool is_cacheable(const struct exchange *x)
 {
 	const struct response *r = &x->res;
-	if (!x->cacheable || !r->cacheable || r->status != 200 || x->req.method != METHOD_GET || r->fd >= 0 || r->close ||
-	    r->deps.overflow)
-		return false;
+	if (!x->cacheable || !r->cacheable || r->status != 200 || r->fd >= 0 || r->close || r->deps.overflow) return false;
 	for (size_t i = 0; i < r->headers_n; i++)
 		MUST(!str_eq_ascii_ci(str_of(r->headers[i].name), S("set-cookie"))); /* a cached page is everybody's */
 	return true;

@@ -261,7 +261,7 @@ static void long_targets_and_heads_are_refused(void **state)
 	/* what is just within the limit, in small pieces */
 	struct client c = client_open(port_of(state));
 	client_say(&c, "GET /hello HTTP/1.1\r\nHost: a\r\n");
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < 50; i++) {
 		memset(text, 'b', 280);
 		text[0] = 'X', text[1] = ':';
 		text[278] = '\r', text[279] = '\n';
@@ -566,6 +566,20 @@ static void bodies_past_the_limit_are_413(void **state)
 	free(piece);
 }
 
+static void a_spool_that_cannot_be_written_is_503(void **state)
+{
+	(void)state;
+	struct http_config config = usual;
+	config.spool_dir = "/proc/self/no-such-folder";
+	struct test_site *s = site_start(config, 1);
+	static const char body[] = "--X\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\nx\r\n--X--\r\n";
+	char text[400];
+	snprintf(text, sizeof text, MULTIPART("X") "Content-Length: %zu\r\n\r\n%s", sizeof body - 1, body);
+	struct answer a = client_ask(s->port, text);
+	expect_body(&a, 503, "refused 503\n");
+	site_stop(s, 5);
+}
+
 static void who_expects_100_is_told_before_it_sends(void **state)
 {
 	struct client c = client_open(port_of(state));
@@ -814,6 +828,7 @@ int main(void)
 		ON_SITE(queries_and_cookies_reach_the_handler),
 		ON_SITE(peers_are_numbers_that_are_forgotten),
 		cmocka_unit_test(a_proxy_on_this_machine_is_believed),
+		cmocka_unit_test(a_spool_that_cannot_be_written_is_503),
 		cmocka_unit_test(a_full_queue_is_503),
 		cmocka_unit_test(a_client_has_only_so_many_connections),
 		cmocka_unit_test(slow_clients_are_let_go),

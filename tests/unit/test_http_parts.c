@@ -1,0 +1,229 @@
+/* The parts of src/http that need no server: cookies, codings, ranges, tags, targets, peers, the cache's bounds and generations. */
+#define OWNS_MEMORY
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/limits.h"
+#include "http/cache_enter.h"
+#include "http/cookie.h"
+#include "http/form.h"
+#include "http/negotiate.h"
+#include "http/peer.h"
+#include "http/wire.h"
+#include "base/banned.h"
+
+static int set_up(void **state) { return (*state = cx_new()) == NULL; }
+static int tear_down(void **state) { return cx_end(*state), 0; }
+
+static void cookies_are_read_and_written(void **state)
+{
+	struct cx *cx = *state;
+	struct params p;
+	cookie_parse(cx, S("a=1; b=\"two\";c=; bad name=x; d=a b; =y; e; f=1,2; a=3"), &p);
+	assert_int_equal(p.n, 4);
+	assert_true(str_eq(param_get(&p, S("a")), S("1")) && str_eq(param_get(&p, S("b")), S("two")));
+	assert_true(param_has(&p, S("c")) && param_get(&p, S("c")).n == 0);
+	assert_true(param_get(&p, S("x")).p == NULL);
+	assert_true(str_eq(cookie_make(cx, S("s"), S("v"), -1, false, S("/")), S("s=v; Path=/; HttpOnly; SameSite=Lax")));
+	assert_true(str_eq(cookie_make(cx, S("s"), S(""), 0, true, S("/x")), S("s=; Path=/x; Max-Age=0; HttpOnly; SameSite=Lax; Secure")));
+	char many[1000] = "";
+	for (size_t i = 0; i < 60; i++) memcpy(many + 5 * i, "c=1; ", 6);
+	cookie_parse(cx, str_of(many), &p);
+	assert_int_equal(p.n, LIMIT_COOKIES);
+}
+
+static void the_best_coding_is_chosen(void **state)
+{
+	(void)state;
+	const bool all[CODINGS] = { true, true, true }, gzip[CODINGS] = { true, true, false }, none[CODINGS] = { true };
+	assert_int_equal(negotiate_coding(S("gzip, deflate, br"), all), CODING_BR);
+	assert_int_equal(negotiate_coding(S("gzip, deflate, br"), gzip), CODING_GZIP);
+	assert_int_equal(negotiate_coding(S("gzip, deflate, br"), none), CODING_IDENTITY);
+	assert_int_equal(negotiate_coding(S("br;q=0.8, gzip;q=0.9"), all), CODING_GZIP);
+	assert_int_equal(negotiate_coding(S(""), all), CODING_IDENTITY);
+	assert_int_equal(negotiate_coding(S("gzip;q=nonsense"), all), CODING_IDENTITY);
+	assert_int_equal(negotiate_coding(S("identity;q=0.5, gzip;q=0.4"), all), CODING_IDENTITY);
+	assert_int_equal(negotiate_coding(S("*;q=0, identity"), all), CODING_IDENTITY);
+}
+
+static void tags_compare_strongly_or_weakly(void **state)
+{
+	(void)state;
+	str tag = S("\"a\"");
+	assert_true(etag_listed(S("\"x\", W/\"a\""), tag, false));
+	assert_false(etag_listed(S("\"x\", W/\"a\""), tag, true));
+	assert_true(etag_listed(S("\"x\",\"a\""), tag, true));
+	assert_true(etag_listed(S("*"), tag, true));
+	assert_false(etag_listed(S("a"), tag, false));
+	assert_true(etag_listed(S("\"x,\\\", \"a\""), tag, false)); /* a comma or backslash inside a tag is a character like another */
+}
+
+static void hosts_are_told_from_nonsense(void **state)
+{
+	(void)state;
+	static const char *const good[] = { "a", "a.example", "a.example:80", "a:", "192.0.2.1:8080", "[::1]", "[2001:db8::1]:443", "xn--e1aybc.example", "a_b" };
+	static const char *const bad[] = { "", ":80", "a:b", "a:123456", "a b", "a/b", "a@b", "a,b c", "[::1", "[]", "[x]", "::1", "a\"", "%", "%4", "%zz", "a#b", "a?b" };
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) assert_true(wire_is_host(str_of(good[i])));
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(wire_is_host(str_of(bad[i])));
+}
+
+static void targets_are_taken_apart(void **state)
+{
+	struct cx *cx = *state;
+	struct wire_target t;
+	assert_int_equal(wire_target(cx, S("http://a.example:8080?q=1"), &t), OK);
+	assert_true(str_eq(t.path, S("/")) && str_eq(t.raw_query, S("q=1")) && str_eq(t.authority, S("a.example:8080")) && str_eq(t.target, S("/?q=1")));
+	assert_int_equal(wire_target(cx, S("/caf%C3%A9/a%2Fb?x?y"), &t), OK);
+	assert_true(str_eq(t.path, S("/caf\xc3\xa9/a/b")) && str_eq(t.raw_query, S("x?y")));
+	assert_int_equal(wire_target(cx, S("/a..b/...?.."), &t), OK);
+	assert_int_equal(wire_target(cx, S("/a/%2e%2e"), &t), INVALID);
+	assert_int_equal(wire_target(cx, S("/a%2F.."), &t), INVALID);
+	assert_int_equal(wire_target(cx, S(""), &t), INVALID);
+}
+
+static void queries_are_read_strictly(void **state)
+{
+	struct cx *cx = *state;
+	struct params p;
+	assert_int_equal(form_parse_query(cx, S("q=a+b&before=&x&q=2"), &p), OK);
+	assert_int_equal(p.n, 4);
+	assert_true(str_eq(param_get(&p, S("q")), S("a b")));
+	assert_int_equal(form_parse_query(cx, S("q=%"), &p), INVALID);
+	assert_int_equal(form_parse_query(cx, S("q=%00"), &p), INVALID);
+	assert_int_equal(form_parse_query(cx, S("q=%e9"), &p), INVALID);
+}
+
+static uint64_t hash_of(struct peers *p, const char *address)
+{
+	struct sockaddr_in v4 = { .sin_family = AF_INET };
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+	if (inet_pton(AF_INET, address, &v4.sin_addr) == 1) return peers_hash(p, (struct sockaddr *)&v4);
+	assert_int_equal(inet_pton(AF_INET6, address, &v6.sin6_addr), 1);
+	return peers_hash(p, (struct sockaddr *)&v6);
+}
+
+static void peers_are_hashed_and_counted(void **state)
+{
+	(void)state;
+	struct peers *p = peers_new(100);
+	uint64_t a = hash_of(p, "192.0.2.1"), b = hash_of(p, "2001:db8:1:2::3");
+	assert_true(a == hash_of(p, "::ffff:192.0.2.1") && a != hash_of(p, "192.0.2.2"));
+	assert_true(b == hash_of(p, "2001:db8:1:2:ffff::9") && b != hash_of(p, "2001:db8:1:3::3"));
+	assert_true(a == peers_hash_text(p, S("192.0.2.1")) && a == peers_hash_text(p, S("192.0.2.1:1234")));
+	assert_true(b == peers_hash_text(p, S("2001:db8:1:2::1")) && b == peers_hash_text(p, S("[2001:db8:1:2::1]:80")));
+	assert_true(peers_hash_text(p, S("unknown")) == peers_hash_text(p, S("_secret")));
+	peers_forget(p);
+	assert_true(a != hash_of(p, "192.0.2.1"));
+	/* counts come and go in any order, with hashes that share their place */
+	for (uint64_t i = 0; i < 100; i++) peers_opened(p, (i % 10) << 40 | 5);
+	for (uint64_t i = 0; i < 10; i++) assert_int_equal(peers_count(p, i << 40 | 5), 10);
+	for (uint64_t i = 0; i < 50; i++) peers_closed(p, (i % 5) << 40 | 5);
+	for (uint64_t i = 0; i < 10; i++) assert_int_equal(peers_count(p, i << 40 | 5), i < 5 ? 0 : 10);
+	peers_free(p);
+}
+
+static struct page *page_of(struct cx *cx, struct cache *c, uint64_t key, size_t bytes)
+{
+	char *body = cx_alloc(cx, bytes);
+	memset(body, 'b', bytes);
+	struct response res = { .status = 200, .fd = -1, .body = { body, bytes } };
+	response_depends(&res, c, key);
+	return page_new(cx, &res);
+}
+
+static bool put(struct cx *cx, struct cache *c, const char *name, uint64_t key, size_t bytes)
+{
+	struct cache_seat seat;
+	struct page *page;
+	bool fresh;
+	assert_int_equal(cache_enter(c, str_of(name), &seat, &page), CACHE_LEAD);
+	page = page_of(cx, c, key, bytes);
+	assert_null(cache_land(c, &seat, page, &fresh));
+	page_drop(page);
+	return fresh;
+}
+
+static bool has(struct cache *c, const char *name)
+{
+	struct page *p = cache_find(c, str_of(name));
+	page_drop(p);
+	return p != NULL;
+}
+
+static void the_cache_keeps_within_its_bytes(void **state)
+{
+	struct cx *cx = *state;
+	struct cache *c = cache_new(2 * MIB);
+	char name[20];
+	for (int i = 0; i < 1000; i++) {
+		snprintf(name, sizeof name, "/%d", i);
+		assert_true(put(cx, c, name, 1, 10000));
+		struct cache_stats st = cache_stats(c);
+		assert_true(st.bytes <= 2 * MIB);
+		if (i) assert_true(has(c, "/0")); /* what is used stays */
+	}
+	assert_true(cache_stats(c).evictions > 500 && cache_stats(c).entries > 50);
+	assert_true(put(cx, c, "/huge", 1, 1 * MIB)); /* true, but too large to keep */
+	assert_false(has(c, "/huge"));
+	cache_free(c);
+}
+
+static void a_bump_makes_a_page_stale(void **state)
+{
+	struct cx *cx = *state;
+	struct cache *c = cache_new(2 * MIB);
+	assert_true(put(cx, c, "/a", 1, 100) && put(cx, c, "/b", 2, 100));
+	cache_bump(c, 1);
+	assert_false(has(c, "/a"));
+	assert_true(has(c, "/b"));
+	assert_int_equal(cache_stats(c).stale, 1);
+	/* bumped between the reading of its data and its landing */
+	struct cache_seat leader, waits;
+	struct page *page, *none;
+	bool fresh;
+	assert_int_equal(cache_enter(c, S("/a"), &leader, &none), CACHE_LEAD);
+	page = page_of(cx, c, 1, 100);
+	cache_bump(c, 1);
+	assert_int_equal(cache_enter(c, S("/a"), &waits, &none), CACHE_WAIT);
+	assert_ptr_equal(cache_land(c, &leader, page, &fresh), &waits);
+	assert_false(fresh);
+	assert_false(has(c, "/a"));
+	page_drop(page);
+	cache_free(c);
+}
+
+static void too_many_dependencies_make_it_uncacheable(void **state)
+{
+	(void)state;
+	struct cache *c = cache_new(1 * MIB);
+	struct response res = { .status = 200, .fd = -1 };
+	for (uint64_t i = 0; i < 3; i++) response_depends(&res, c, 7);
+	assert_int_equal(res.deps.n, 1);
+	for (uint64_t i = 0; i < 100; i++) response_depends(&res, c, i);
+	assert_true(res.deps.overflow);
+	cache_free(c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(cookies_are_read_and_written, set_up, tear_down),
+		cmocka_unit_test(the_best_coding_is_chosen),
+		cmocka_unit_test(tags_compare_strongly_or_weakly),
+		cmocka_unit_test(hosts_are_told_from_nonsense),
+		cmocka_unit_test_setup_teardown(targets_are_taken_apart, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(queries_are_read_strictly, set_up, tear_down),
+		cmocka_unit_test(peers_are_hashed_and_counted),
+		cmocka_unit_test_setup_teardown(the_cache_keeps_within_its_bytes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_bump_makes_a_page_stale, set_up, tear_down),
+		cmocka_unit_test(too_many_dependencies_make_it_uncacheable),
+	};
+	return cmocka_run_group_tests_name("http_parts", tests, NULL, NULL);
+}
