@@ -80,7 +80,10 @@ static void fill_refusal(struct exchange *x, int status)
 	s->app.refuse(s->app.arg, x->cx, status, &x->res);
 	if (x->res.status == 0) x->res.status = status;
 	x->res.cacheable = false;
-	if (status == 503) response_header(&x->res, "Retry-After", S("2"));
+	bool says_when = status != 503;
+	for (size_t i = 0; i < x->res.headers_n; i++)
+		says_when |= str_eq_ascii_ci(str_of(x->res.headers[i].name), S("retry-after"));
+	if (!says_when) response_header(&x->res, "Retry-After", S("2"));
 }
 
 void exchange_refuse(struct exchange *x, int status)

@@ -5,7 +5,9 @@
  *
  * What libmicrohttpd lets through and HTTP forbids is refused here before routing, with the connection closed after it:
  * missing, doubled or malformed Host, Transfer-Encoding beside Content-Length, NUL or bare CR in a field, white space before a
- * colon, obsolete line folding, broken targets (400); unknown methods (501). */
+ * colon, obsolete line folding, bare line feeds, broken targets (400); unknown methods (501). Two things it refuses on its own before
+ * we see them, with its own bare page: a head too large for its buffers (431, 414) and a Content-Length that is no number (400).
+ * A line with no blank in it ends the connection without an answer. */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
@@ -35,7 +37,8 @@ struct http_app {
 	/* Straight-line blocking code on a worker thread; always leaves a status in res. */
 	void (*handle)(void *worker, struct cx *cx, const struct request *req, struct response *res);
 
-	/* Fills res with an error page for a status found by the server itself (400, 408, 413, 501, 503); must not touch the database. */
+	/* Fills res with an error page for a status found by the server itself (400, 408, 412, 413, 414, 415, 431, 501, 503); must not
+	 * touch the database. On a listener's or a worker's thread. */
 	void (*refuse)(void *arg, struct cx *cx, int status, struct response *res);
 };
 
