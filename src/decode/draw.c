@@ -14,8 +14,8 @@
 #define W DECODE_WIDTH
 #define H DECODE_HEIGHT
 #define FACES 3
-#define INK 34.0f
-#define PAPER 238.0f
+#define INK 2.0f /* of 16 shades */
+#define PAPER 14.0f
 
 struct mask {
 	int w, h;
@@ -86,9 +86,9 @@ static float mask_sample(const struct mask *m, float x, float y)
 /* One digit, its middle at (cx_, cy_): turned, slanted and scaled to a height of about 28 pixels. */
 static void put_digit(struct cx *cx, struct canvas *c, const struct mask *m, float middle_x, float middle_y, float width)
 {
-	float angle = between(cx, -0.38f, 0.38f), slant = between(cx, -0.18f, 0.18f);
+	float angle = between(cx, -0.3f, 0.3f), slant = between(cx, -0.18f, 0.18f);
 	float scale = (float)m->h / between(cx, 25.0f, 31.0f);
-	float widest = (float)m->w / (width * 1.12f); /* many digits are narrow ones */
+	float widest = (float)m->w / (width * 0.95f); /* many digits are narrow ones */
 	float scale_x = scale > widest ? scale : widest;
 	float cosine = cosf(angle), sine = sinf(angle);
 	for (int y = 0; y < H; y++) {
@@ -151,8 +151,9 @@ static void speckle(struct cx *cx, struct canvas *c)
 static err encode(struct cx *cx, const struct canvas *c, str *png)
 {
 	unsigned char *pixels = cx_alloc(cx, (size_t)W * H);
-	for (int y = 0; y < H; y++)
-		for (int x = 0; x < W; x++) pixels[y * W + x] = (unsigned char)(PAPER - (PAPER - INK) * c->ink[y][x]);
+	for (int y = 0; y < H; y++) /* a shade times 17 reads the same in its upper and its lower four bits, whichever the encoder keeps */
+		for (int x = 0; x < W; x++)
+			pixels[y * W + x] = (unsigned char)(17 * (int)(PAPER - (PAPER - INK) * c->ink[y][x] + 0.5f));
 	VipsImage *image = vips_image_new_from_memory(pixels, (size_t)W * H, W, H, 1, VIPS_FORMAT_UCHAR);
 	void *bytes = NULL;
 	size_t n = 0;
