@@ -26,6 +26,7 @@ int main(int argc, char **argv)
 {
 	struct cx *cx = cx_new();
 	if (sodium_init() < 0) return finish(cx, cx_fail(cx, FAILED, NULL, "libsodium cannot be used here"), "");
+	log_open("broadside", LOG_WARN);
 	struct args args = { argv + 2, argc > 2 ? argc - 2 : 0 };
 	if (argc > 1 && strcmp(argv[1], "role") == 0) return finish(cx, role_run(cx, &args), "role …");
 	for (size_t i = 0; argc > 1 && i < commands_n; i++)

@@ -24,12 +24,12 @@ struct listeners {
 	str shown; /* "http://127.0.0.1:8080/" */
 };
 
-static err open_one(struct cx *cx, const struct sockaddr *at, socklen_t len, str shown, int *out)
+static err open_one(struct cx *cx, const struct sockaddr *at, socklen_t len, bool shared, str shown, int *out)
 {
 	int one = 1, fd = socket(at->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0) return cx_fail(cx, FAILED, NULL, "no socket: %s", strerror(errno));
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-	if (at->sa_family != AF_UNIX) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
+	if (shared) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
 	if (bind(fd, at, len) != 0 || listen(fd, 1024) != 0) {
 		int why = errno;
 		close(fd);
@@ -48,7 +48,7 @@ static err listen_unix(struct cx *cx, str path, struct listeners *out)
 	if (lstat(at.sun_path, &st) == 0 && S_ISSOCK(st.st_mode)) unlink(at.sun_path);
 	out->n = 1;
 	out->shown = str_fmt(cx, "unix:" STR_FMT, STR_ARG(path));
-	return open_one(cx, (struct sockaddr *)&at, sizeof at, out->shown, &out->fd[0]);
+	return open_one(cx, (struct sockaddr *)&at, sizeof at, false, out->shown, &out->fd[0]);
 }
 
 /* "127.0.0.1:8080", "[::1]:8080", "localhost:8080". */
@@ -67,10 +67,12 @@ static err listen_tcp(struct cx *cx, str address, struct listeners *out)
 	socklen_t len = found->ai_addrlen;
 	memcpy(&at, found->ai_addr, len);
 	freeaddrinfo(found);
-	for (; out->n < LISTENERS; out->n++) {
-		TRY(open_one(cx, (struct sockaddr *)&at, len, address, &out->fd[out->n]));
-		getsockname(out->fd[out->n], (struct sockaddr *)&at, &len); /* port 0 became a real one: the next takes the same */
-	}
+	/* A socket that shares its port would join another server that does: so first one that does not, to see that nobody is there. */
+	int alone;
+	TRY(open_one(cx, (struct sockaddr *)&at, len, false, address, &alone));
+	getsockname(alone, (struct sockaddr *)&at, &len); /* port 0 became a real one: those that follow take the same */
+	close(alone);
+	for (; out->n < LISTENERS; out->n++) TRY(open_one(cx, (struct sockaddr *)&at, len, true, address, &out->fd[out->n]));
 	number = ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)(void *)&at)->sin6_port : ((struct sockaddr_in *)(void *)&at)->sin_port);
 	out->shown = str_fmt(cx, at.ss_family == AF_INET6 ? "http://[" STR_FMT "]:%d/" : "http://" STR_FMT ":%d/", STR_ARG(host), (int)number);
 	return OK;
@@ -100,6 +102,7 @@ err command_serve(struct cx *cx, struct args *a)
 	TRY(site_open(cx, a->at[0], false, &site));
 	TRY(check_writable(cx, &site));
 	TRY(site_open(cx, a->at[0], true, &site));
+	TRY(serve_check(cx, site.dir, &site.conf));
 	if (!listen_on.p) listen_on = site.conf.listen;
 	if (str_starts(listen_on, S("unix:"))) TRY(listen_unix(cx, str_sub(listen_on, 5, listen_on.n), &l));
 	else TRY(listen_tcp(cx, listen_on, &l));

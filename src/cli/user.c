@@ -32,16 +32,6 @@ static err read_password(struct cx *cx, str *out)
 	return person_hash_password(cx, str_of(line), out);
 }
 
-static err add(struct cx *cx, struct db *db, struct args *a, str role)
-{
-	struct person_add p = { .role = PERSON_EDITOR };
-	TRY(args_done(cx, a, 3, 3));
-	if (role.p && !who_parse_role(role, &p.role)) return args_usage(cx);
-	p.name = text_normalise(cx, str_of(a->at[2]));
-	TRY(read_password(cx, &p.password_hash));
-	return db_transaction(cx, db, person_add, &p);
-}
-
 static err list(struct cx *cx, struct db *db)
 {
 	struct sql_row_person *rows;
@@ -54,31 +44,39 @@ static err list(struct cx *cx, struct db *db)
 	return OK;
 }
 
+/* What a user command takes after SITE: "password NAME". */
+static err parse_alter(struct cx *cx, const struct args *a, struct person_alter *out)
+{
+	const char *what = a->at[1];
+	out->name = str_of(a->n > 2 ? a->at[2] : "");
+	if (strcmp(what, "password") == 0 && a->n == 3) return out->what = PERSON_PASSWORD, OK;
+	if (strcmp(what, "disable") == 0 && a->n == 3) return out->what = PERSON_DISABLE, OK;
+	if (strcmp(what, "enable") == 0 && a->n == 3) return out->what = PERSON_ENABLE, OK;
+	out->what = PERSON_ROLE;
+	if (strcmp(what, "role") == 0 && a->n == 4 && who_parse_role(str_of(a->at[3]), &out->role)) return OK;
+	return args_usage(cx);
+}
+
 err command_user(struct cx *cx, struct args *a)
 {
 	struct site site;
 	struct db *db;
+	struct person_alter alter = { 0 };
+	struct person_add new = { .role = PERSON_EDITOR };
 	str role = args_option(a, "--role");
 	if (a->n < 2) return args_usage(cx);
+	bool adds = strcmp(a->at[1], "add") == 0, lists = strcmp(a->at[1], "list") == 0 && a->n == 2;
+	if (role.p && (!adds || !who_parse_role(role, &new.role))) return args_usage(cx);
+	if (adds) TRY(args_done(cx, a, 3, 3));
+	else if (!lists) TRY(parse_alter(cx, a, &alter));
 	TRY(site_open(cx, a->at[0], true, &site));
 	TRY(site_db(cx, &site, DB_WRITE, &db));
-	const char *what = a->at[1];
-	struct person_alter alter = { .name = str_of(a->n > 2 ? a->at[2] : "") };
-	if (strcmp(what, "add") == 0) return add(cx, db, a, role);
-	if (role.p) return args_usage(cx);
-	if (strcmp(what, "list") == 0 && a->n == 2) return list(cx, db);
-	if (strcmp(what, "password") == 0 && a->n == 3) {
-		alter.what = PERSON_PASSWORD;
-		TRY(read_password(cx, &alter.password_hash));
-	} else if (strcmp(what, "role") == 0 && a->n == 4) {
-		alter.what = PERSON_ROLE;
-		if (!who_parse_role(str_of(a->at[3]), &alter.role)) return args_usage(cx);
-	} else if (strcmp(what, "disable") == 0 && a->n == 3) {
-		alter.what = PERSON_DISABLE;
-	} else if (strcmp(what, "enable") == 0 && a->n == 3) {
-		alter.what = PERSON_ENABLE;
-	} else {
-		return args_usage(cx);
+	if (lists) return list(cx, db);
+	if (adds) {
+		new.name = text_normalise(cx, str_of(a->at[2]));
+		TRY(read_password(cx, &new.password_hash));
+		return db_transaction(cx, db, person_add, &new);
 	}
+	if (alter.what == PERSON_PASSWORD) TRY(read_password(cx, &alter.password_hash));
 	return db_transaction(cx, db, person_alter, &alter);
 }

@@ -11,6 +11,7 @@
 #include "sys/parent.h"
 #include "sys/sandbox.h"
 #include "web/app.h"
+#include "web/respond.h"
 #include "base/banned.h"
 
 #define GRACE_SECONDS 10
@@ -65,4 +66,17 @@ err serve_web(struct cx *cx, const struct serve *s)
 {
 	TRY(lock_in(cx, s));
 	return run(cx, s);
+}
+
+err serve_check(struct cx *cx, const char *dir, const struct conf *conf)
+{
+	struct template_set *templates;
+	struct db *db;
+	TRY(template_set_open(cx, str_c(cx, str_fmt(cx, "%s/theme", dir)), &templates));
+	err e = respond_compile(cx, templates);
+	template_set_close(templates);
+	TRY(e);
+	TRY(db_open(cx, conf->database, DB_WRITE, &db));
+	db_close(db);
+	return OK;
 }
