@@ -267,7 +267,7 @@ static err bind_one(struct cx *cx, struct db *d, sqlite3_stmt *st, int at, enum 
 	case SQL_REAL: rc = sqlite3_bind_double(st, at, v.r); break;
 	case SQL_TEXT_OR_NULL:
 		if (!v.s.p) return OK; /* nothing bound is NULL */
-		/* fall through */
+		__attribute__((fallthrough));
 	case SQL_TEXT:
 		if (v.s.n && (!utf8_valid(v.s) || str_find_char(v.s, '\0', 0) >= 0))
 			return cx_fail(cx, INVALID, NULL, "holds bytes that are not text");
@@ -275,7 +275,7 @@ static err bind_one(struct cx *cx, struct db *d, sqlite3_stmt *st, int at, enum 
 		break;
 	case SQL_BLOB_OR_NULL:
 		if (!v.s.p) return OK;
-		/* fall through */
+		__attribute__((fallthrough));
 	case SQL_BLOB: rc = sqlite3_bind_blob64(st, at, v.s.p ? v.s.p : "", v.s.n, SQLITE_STATIC); break;
 	}
 	return rc == SQLITE_OK ? OK : fault(cx, d, rc, "binding");
