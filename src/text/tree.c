@@ -12,7 +12,7 @@
 #include "base/banned.h"
 
 #define MOST_DEPTH 1000     /* what old pages with never-closed <font> reach, and little enough to walk for every tag */
-#define MOST_ATTRIBUTES 500 /* between two nodes */
+#define MOST_ATTRIBUTES 500 /* between two nodes, and on <html>, which gathers those of every later <html> */
 #define FIRST_SLAB 64
 #define SLABS 24 /* each twice the size of the one before: more than any budget buys */
 
@@ -76,12 +76,22 @@ static struct slot *slot_new(struct tree *t)
 	return &s->slots[s->n++];
 }
 
+static bool root_is_crowded(const struct tree *t)
+{
+	const GumboVector *children = &t->slabs[0].slots[0].node.v.document.children;
+	for (unsigned i = 0; i < children->length; i++) {
+		const GumboNode *n = children->data[i];
+		if (n->type == GUMBO_NODE_ELEMENT && n->v.element.attributes.length > MOST_ATTRIBUTES) return true;
+	}
+	return false;
+}
+
 static void *allocate(void *userdata, size_t n)
 {
 	struct tree *t = userdata;
 	if (n == sizeof(GumboAttribute) && ++t->attributes > MOST_ATTRIBUTES) budget_spent(&t->budget);
 	if (n != sizeof(GumboNode)) return budget_take(&t->budget, n);
-	if (t->latest && depth_of(t, t->latest) > MOST_DEPTH) budget_spent(&t->budget);
+	if (t->latest && (depth_of(t, t->latest) > MOST_DEPTH || root_is_crowded(t))) budget_spent(&t->budget);
 	t->attributes = 0;
 	bool first = t->latest == NULL;
 	t->latest = slot_new(t);

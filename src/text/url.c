@@ -115,9 +115,10 @@ static err write_mail(struct cx *cx, struct buf *b, str rest)
 	if (at <= 0 || (size_t)at + 1 == address.n || address.n > LIMIT_EMAIL)
 		return cx_fail(cx, INVALID, NULL, "is not a mail address");
 	if (!host_valid(str_sub(address, (size_t)at + 1, address.n))) return cx_fail(cx, INVALID, NULL, "is not a mail address");
-	for (size_t i = 0; i < address.n; i++)
-		if (memchr("\\,;:/<>()\"% ", address.p[i], 12)) return cx_fail(cx, INVALID, NULL, "is not a mail address");
-	write_rest(b, address);
+	for (size_t i = 0; i < (size_t)at; i++)
+		if (!letter(address.p[i]) && !digit(address.p[i]) && !memchr(".!#$&'*+-=_~", address.p[i], 12))
+			return cx_fail(cx, INVALID, NULL, "is not a mail address");
+	buf_str(b, address);
 	while (query.n) {
 		str field = str_cut(query, '&', &query), value, name = str_cut(field, '=', &value);
 		if (!str_eq_ascii_ci(name, S("subject")) && !str_eq_ascii_ci(name, S("body")))
@@ -190,8 +191,9 @@ url url_absolute(struct cx *cx, url u, str base)
 
 str url_host(url u)
 {
+	if (!str_starts(u.s, S("http"))) return S("");
 	ptrdiff_t start = str_find(u.s, S("://"), 0);
-	if (start < 0 || str_starts(u.s, S("/"))) return S("");
+	if (start < 0) return S("");
 	str rest = str_sub(u.s, (size_t)start + 3, u.s.n);
 	size_t n = 0;
 	if (rest.n && rest.p[0] == '[') {
