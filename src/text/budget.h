@@ -7,7 +7,7 @@
  *     if (setjmp(b.out) == 0) ... call the library ...; else ... it was too much ...
  *     budget_close(&b);
  *
- * The library must hold no lock and no memory from elsewhere while it allocates: both libraries here are such. */
+ * The library must hold no lock of its own and no memory from elsewhere while it allocates: both libraries here are such. */
 #ifndef TEXT_BUDGET_H
 #define TEXT_BUDGET_H
 

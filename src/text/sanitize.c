@@ -314,7 +314,10 @@ static void open_element(struct writer *w, const GumboNode *node)
 	case FATE_IMAGE: write_image(w, g); return;
 	case FATE_FRAME: write_stand_in(w, src, S("")); return;
 	case FATE_VOID: (void)write_start(w, e, g); return;
-	case FATE_MEDIA: write_stand_in(w, src, S("")); break;
+	case FATE_MEDIA:
+		write_stand_in(w, src, S(""));
+		if (w->b.n > start) buf_char(&w->b, ' ');
+		break;
 	case FATE_UNWRAP: break;
 	case FATE_KEEP:
 		if (w->depth >= LIMIT_HTML_DEPTH || !write_start(w, e, g)) break;

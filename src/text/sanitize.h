@@ -1,15 +1,17 @@
 /* sanitize: the only maker of html from outside. Parses as the WHATWG HTML standard does (gumbo, fragment in body),
  * keeps an allow-list of elements, attributes and URL schemes, drops the rest (script, style and the like with their
- * contents), and writes the tree out anew, so that no browser reads it otherwise than we did. Idempotent. */
+ * contents), and writes the tree out anew, so that no browser reads it otherwise than we did. Idempotent under the same
+ * options. LIMIT when the source is nested deeper than any text is, or the output passes LIMIT_HTML. The classes that can
+ * stand in the output: footnotes, footnote-ref, footnote-backref; align-left, align-center, align-right on table cells. */
 #ifndef TEXT_SANITIZE_H
 #define TEXT_SANITIZE_H
 
 #include "base/cx.h"
 
 struct sanitize_options {
-	str id_prefix;      /* put before every id, href="#..." and aria reference */
-	int heading_shift;  /* h1 becomes h(1+shift), at most h6 */
-	bool drop_images;   /* pictures from elsewhere are never loaded: <img> becomes a link to its address */
+	str id_prefix;      /* put before every id, href="#..." and aria reference that hasn't it yet; empty: no ids at all */
+	int heading_shift;  /* 0 to 5: when the highest heading is above h(1+shift), all move down so that it is that; at most h6 */
+	bool drop_images;   /* pictures from elsewhere are never loaded: <img> becomes a link to its address; /media/{sha256}/... stays */
 };
 
 CHECKED err sanitize_html(struct cx *cx, str source, const struct sanitize_options *o, html *out);

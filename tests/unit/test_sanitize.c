@@ -1,0 +1,306 @@
+/* What becomes of what people write: golden files of the three formats, hundreds of attacks, and the sanitiser's promises. */
+#include <dirent.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+#include "text/format.h"
+#include "text/sanitize.h"
+#include "text/tree.h"
+#include "text/url.h"
+#include "base/banned.h"
+
+#define PREFIX S("t1-")
+
+static int set_up(void **state) { return (*state = cx_new()) == NULL; }
+static int tear_down(void **state) { return cx_end(*state), 0; }
+
+/* A whole file below tests/; p is NULL when it is not there. */
+static str file_text(struct cx *cx, const char *path)
+{
+	char *full = str_c(cx, str_fmt(cx, SOURCE_ROOT "/tests/%s", path));
+	FILE *f = fopen(full, "rb");
+	if (!f) return (str){ 0 };
+	char *p = arena_bytes(cx->arena, 1 * MIB);
+	size_t n = fread(p, 1, 1 * MIB, f);
+	fclose(f);
+	return (str){ p, n };
+}
+
+static str rendered(struct cx *cx, enum format f, str source)
+{
+	html out;
+	assert_int_equal(format_render(cx, f, source, PREFIX, &out), OK);
+	return out.s;
+}
+
+static str sanitized(struct cx *cx, const char *source) { return rendered(cx, FORMAT_HTML, str_of(source)); }
+
+/* One golden file: NAME.html (or .md, .txt) and NAME.expected. With GOLDEN_WRITE set in the environment what came out is written there. */
+static bool golden(struct cx *cx, const char *folder, const char *name, enum format f)
+{
+	const char *dot = strrchr(name, '.');
+	str source = file_text(cx, str_c(cx, str_fmt(cx, "golden/%s/%s", folder, name)));
+	char *path = str_c(cx, str_fmt(cx, "golden/%s/%.*s.expected", folder, (int)(dot - name), name));
+	str expected = file_text(cx, path), out = rendered(cx, f, source);
+	if (getenv("GOLDEN_WRITE")) {
+		FILE *file = fopen(str_c(cx, str_fmt(cx, SOURCE_ROOT "/tests/%s", path)), "wb");
+		fwrite(out.p, 1, out.n, file);
+		fclose(file);
+		return true;
+	}
+	if (expected.p && str_eq(out, expected)) return true;
+	print_error("%s/%s\n--- expected\n" STR_FMT "\n+++ got\n" STR_FMT "\n", folder, name, STR_ARG(expected), STR_ARG(out));
+	return false;
+}
+
+static void run_folder(struct cx *cx, const char *folder, const char *ending, enum format f)
+{
+	int count = 0, wrong = 0;
+	DIR *dir = opendir(str_c(cx, str_fmt(cx, SOURCE_ROOT "/tests/golden/%s", folder)));
+	assert_non_null(dir);
+	for (struct dirent *e; (e = readdir(dir));) {
+		if (!str_ends(str_of(e->d_name), str_of(ending))) continue;
+		count++;
+		wrong += !golden(cx, folder, e->d_name, f);
+	}
+	closedir(dir);
+	assert_true(count > 0);
+	assert_int_equal(wrong, 0);
+}
+
+static void html_comes_out_as_its_golden_files(void **state) { run_folder(*state, "sanitize", ".html", FORMAT_HTML); }
+static void markdown_comes_out_as_its_golden_files(void **state) { run_folder(*state, "markdown", ".md", FORMAT_MARKDOWN); }
+static void plain_text_comes_out_as_its_golden_files(void **state) { run_folder(*state, "plain", ".txt", FORMAT_PLAIN); }
+
+static bool listed(str s, const char *list)
+{
+	str rest = str_of(list);
+	while (rest.n)
+		if (str_eq(s, str_cut(rest, ' ', &rest))) return true;
+	return false;
+}
+
+/* NULL when the attribute can do no harm, else what is wrong with it. Written apart from the sanitiser's own lists. */
+static const char *attribute_fault(struct cx *cx, const GumboAttribute *a)
+{
+	str name = str_of(a->name), value = str_of(a->value);
+	url u;
+	if (!listed(name, "href cite title lang dir id class rel datetime colspan rowspan scope start reversed type value open "
+	                  "aria-label aria-describedby aria-labelledby src alt width height loading"))
+		return "an attribute that is not allowed";
+	if (str_eq(name, S("id")) && !str_starts(value, PREFIX)) return "an id without prefix";
+	if (!listed(name, "href cite src")) return NULL;
+	if (str_starts(value, S("#t1-"))) return NULL;
+	if (url_check(cx, value, &u) != OK || !str_eq(u.s, value)) return "an address that does not check";
+	return NULL;
+}
+
+/* The first fault of the element by itself. */
+static const char *element_fault(struct cx *cx, const GumboElement *e)
+{
+	if (e->tag_namespace != GUMBO_NAMESPACE_HTML) return "a foreign element";
+	if (!listed(tree_name(cx, e),
+	            "p br hr blockquote pre code em strong b i u s del ins sub sup small q cite abbr dfn kbd samp var mark time ul ol li "
+	            "dl dt dd a h3 h4 h5 h6 table caption thead tbody tfoot tr th td figure figcaption details summary ruby rt rp bdi bdo "
+	            "span div section wbr"))
+		return "an element that is not allowed";
+	for (unsigned i = 0; i < e->attributes.length; i++) {
+		const char *fault = attribute_fault(cx, e->attributes.data[i]);
+		if (fault) return fault;
+	}
+	return NULL;
+}
+
+/* Parses what came out as a browser would and walks all of it. */
+static const char *fault_of(struct cx *cx, str out)
+{
+	struct tree *tree;
+	VEC(const GumboNode *) todo = { 0 };
+	const char *fault = NULL;
+	if (tree_parse(cx, out, &tree) != OK) return "markup that does not parse";
+	vec_push(cx, &todo, tree_root(tree));
+	while (todo.n && !fault) {
+		const GumboNode *n = todo.at[--todo.n];
+		if (n->type == GUMBO_NODE_COMMENT || n->type == GUMBO_NODE_CDATA || n->type == GUMBO_NODE_TEMPLATE)
+			fault = "a comment, CDATA or a template";
+		if (n->type != GUMBO_NODE_ELEMENT) continue;
+		if (n != tree_root(tree)) fault = element_fault(cx, &n->v.element);
+		for (unsigned i = 0; i < n->v.element.children.length; i++) vec_push(cx, &todo, (const GumboNode *)n->v.element.children.data[i]);
+	}
+	tree_free(tree);
+	return fault;
+}
+
+static bool harmless(struct cx *cx, enum format f, str source)
+{
+	html out, again;
+	if (format_render(cx, f, source, PREFIX, &out) != OK) {
+		print_error(STR_FMT "\n  was refused: " STR_FMT "\n", STR_ARG(source), STR_ARG(cx_fault_line(cx)));
+		return false;
+	}
+	const char *fault = utf8_valid(out.s) ? fault_of(cx, out.s) : "broken UTF-8";
+	if (!fault && (format_render(cx, FORMAT_HTML, out.s, PREFIX, &again) != OK || !str_eq(out.s, again.s))) fault = "no rest";
+	if (fault)
+		print_error(STR_FMT "\n  (" STR_FMT ") leaves %s:\n  " STR_FMT "\n", STR_ARG(source), STR_ARG(format_name(f)), fault,
+		            STR_ARG(out.s));
+	return !fault;
+}
+
+static void no_payload_survives_in_any_format(void **state)
+{
+	struct cx *cx = *state;
+	int count = 0, wrong = 0;
+	str rest = file_text(cx, "golden/xss/payloads.txt");
+	while (rest.n) {
+		str payload = str_cut(rest, '\n', &rest);
+		struct arena_mark mark = arena_mark(cx->arena);
+		for (int f = FORMAT_PLAIN; f <= FORMAT_HTML; f++) {
+			wrong += !harmless(cx, (enum format)f, payload);
+			wrong += !harmless(cx, (enum format)f, str_fmt(cx, "before\n\n" STR_FMT "\n\nafter", STR_ARG(payload)));
+			wrong += !harmless(cx, (enum format)f, str_fmt(cx, "<b><p title='" STR_FMT, STR_ARG(payload)));
+			wrong += !harmless(cx, (enum format)f, str_fmt(cx, "<table><svg>" STR_FMT, STR_ARG(payload)));
+		}
+		arena_rewind(cx->arena, mark);
+		count++;
+	}
+	assert_true(count > 500);
+	assert_int_equal(wrong, 0);
+}
+
+/* The first faults that the check above must see, or it would prove nothing. */
+static void the_payload_check_sees_what_is_bad(void **state)
+{
+	struct cx *cx = *state;
+	static const char *const bad[] = { "<script>x</script>", "<p onclick=x>", "<a href=javascript:x>", "<p id=x>", "<svg>", "<!-- x -->",
+		"<p style=x>", "<h1>x</h1>", "<a href='https://a@b/'>", "<template>x</template>", "<img src='java\tscript:x'>" };
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		if (!fault_of(cx, str_of(bad[i]))) fail_msg("%s was let through", bad[i]);
+	assert_null(fault_of(cx, S("<p id=\"t1-a\">x <a href=\"#t1-a\">y</a></p>")));
+}
+
+static void ids_are_prefixed_once(void **state)
+{
+	struct cx *cx = *state;
+	assert_string_equal(str_c(cx, sanitized(cx, "<p id=a>x <a href=#a>y</a>")), "<p id=\"t1-a\">x <a href=\"#t1-a\">y</a></p>");
+	assert_string_equal(str_c(cx, sanitized(cx, "<p id=t1-a>x")), "<p id=\"t1-a\">x</p>");
+	assert_string_equal(str_c(cx, sanitized(cx, "<p id=t1->x")), "<p>x</p>");
+	assert_string_equal(str_c(cx, sanitized(cx, "<p id=a>x<p id=a>y")), "<p id=\"t1-a\">x</p><p>y</p>");
+	struct sanitize_options bare = { .drop_images = true };
+	html out;
+	assert_int_equal(sanitize_html(cx, S("<p id=a>x"), &bare, &out), OK);
+	assert_string_equal(str_c(cx, out.s), "<p>x</p>");
+}
+
+static void headings_start_where_they_are_told_and_stay(void **state)
+{
+	struct cx *cx = *state;
+	assert_string_equal(str_c(cx, sanitized(cx, "<h1>a</h1><h2>b</h2><h6>c</h6>")), "<h3>a</h3><h4>b</h4><h6>c</h6>");
+	assert_string_equal(str_c(cx, sanitized(cx, "<h2>a</h2><h3>b</h3>")), "<h3>a</h3><h4>b</h4>");
+	assert_string_equal(str_c(cx, sanitized(cx, "<h3>a</h3><h5>b</h5>")), "<h3>a</h3><h5>b</h5>");
+	struct sanitize_options o = { .heading_shift = 0 };
+	html out;
+	assert_int_equal(sanitize_html(cx, S("<h1>a</h1>"), &o, &out), OK);
+	assert_string_equal(str_c(cx, out.s), "<h1>a</h1>");
+}
+
+static void pictures_stay_only_where_they_may(void **state)
+{
+	struct cx *cx = *state;
+	struct sanitize_options keep = { .drop_images = false };
+	html out;
+	assert_int_equal(sanitize_html(cx, S("<img src=https://example.org/a.png alt='a \"b\"' onload=x>"), &keep, &out), OK);
+	assert_string_equal(str_c(cx, out.s), "<img src=\"https://example.org/a.png\" alt=\"a &quot;b&quot;\" loading=\"lazy\">");
+	const char *own = "<img src=\"/media/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef/a.png\" alt=\"x\" loading=\"lazy\">";
+	assert_string_equal(str_c(cx, sanitized(cx, own)), own);
+	assert_true(str_starts(sanitized(cx, "<img src=/logout alt=x>"), S("<a ")));
+	assert_true(str_starts(sanitized(cx, "<img src=/media/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef/../../x>"), S("<a ")));
+	assert_string_equal(str_c(cx, sanitized(cx, "<a href=/x><img src=https://example.org/a.png></a>")),
+	                    "<a href=\"/x\" rel=\"nofollow ugc noopener\">a.png</a>");
+}
+
+static void depth_is_bounded_and_nothing_is_lost(void **state)
+{
+	struct cx *cx = *state;
+	struct buf b = buf_new(cx, 100000);
+	for (int i = 0; i < 600; i++) buf_fmt(&b, "<div>%d ", i);
+	str out = rendered(cx, FORMAT_HTML, buf_view(&b));
+	size_t deep = 0, deepest = 0;
+	for (size_t i = 0; i + 1 < out.n; i++) {
+		if (out.p[i] != '<') continue;
+		deep = out.p[i + 1] == '/' ? deep - 1 : deep + 1;
+		deepest = deep > deepest ? deep : deepest;
+	}
+	assert_int_equal(deepest, LIMIT_HTML_DEPTH);
+	assert_true(str_contains(out, S("599")));
+}
+
+static void broken_bytes_do_not_pass(void **state)
+{
+	struct cx *cx = *state;
+	html out;
+	struct sanitize_options o = { .id_prefix = PREFIX };
+	assert_int_equal(sanitize_html(cx, S("<p title=\"\xFF\xC3\">\xED\xA0\x80 \x00 &#0; &#13;&#x202E;\x01"), &o, &out), OK);
+	assert_true(utf8_valid(out.s));
+	assert_null(memchr(out.s.p, '\r', out.s.n));
+	assert_null(memchr(out.s.p, 0, out.s.n));
+	assert_false(str_contains(out.s, S("\xE2\x80\xAE")));
+}
+
+static void *work(void *arg)
+{
+	struct cx *cx = cx_new();
+	for (int i = 0; i < 100; i++) {
+		html out;
+		if (format_render(cx, FORMAT_MARKDOWN, S("# a\n\n|a|b|\n|-|-|\n|1|~~2~~|\n\nx[^1] www.example.org\n\n[^1]: y"), PREFIX, &out) != OK ||
+		    !str_contains(out.s, S("<del>2</del>")) || !str_contains(out.s, S("<section"))) {
+			cx_end(cx);
+			return arg;
+		}
+		cx_reset(cx);
+	}
+	cx_end(cx);
+	return NULL;
+}
+
+static void threads_do_not_disturb_each_other(void **state)
+{
+	pthread_t threads[8];
+	char wrong[8];
+	(void)state;
+	for (int i = 0; i < 8; i++) assert_int_equal(pthread_create(&threads[i], NULL, work, &wrong[i]), 0);
+	for (int i = 0; i < 8; i++) {
+		void *result;
+		assert_int_equal(pthread_join(threads[i], &result), 0);
+		assert_null(result);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		TEST(html_comes_out_as_its_golden_files),
+		TEST(markdown_comes_out_as_its_golden_files),
+		TEST(plain_text_comes_out_as_its_golden_files),
+		TEST(no_payload_survives_in_any_format),
+		TEST(the_payload_check_sees_what_is_bad),
+		TEST(ids_are_prefixed_once),
+		TEST(headings_start_where_they_are_told_and_stay),
+		TEST(pictures_stay_only_where_they_may),
+		TEST(depth_is_bounded_and_nothing_is_lost),
+		TEST(broken_bytes_do_not_pass),
+		TEST(threads_do_not_disturb_each_other),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
