@@ -42,6 +42,7 @@ ptrdiff_t str_find(str s, str part, size_t from)
 {
 	if (from > s.n) return -1;
 	if (part.n == 0) return (ptrdiff_t)from;
+	if (s.n == 0) return -1;
 	const char *hit = memmem(s.p + from, s.n - from, part.p, part.n);
 	return hit ? hit - s.p : -1;
 }
