@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "cli/cli.h"
+#include "sys/decode_msg.h"
 #include "sys/parent.h"
 #include "web/serve.h"
 #include "work/run_jobs.h"
@@ -113,7 +114,9 @@ err command_serve(struct cx *cx, struct args *a)
 		{ .role = ROLE_WEB, .program = program, .args = web, .listeners = l.fd, .listeners_n = l.n },
 		{ .role = ROLE_WORK, .program = program, .args = work, .may_decode = true },
 	};
-	const struct parent_config config = { .roles = roles, .roles_n = 2, .decode_program = decode, .ready = say_listening, .arg = &l };
+	static const char *const unlocked[] = { DECODE_NO_SANDBOX, NULL };
+	const struct parent_config config = { .roles = roles, .roles_n = 2, .decode_program = decode,
+		.decode_args = site.conf.sandbox_off ? unlocked : NULL, .ready = say_listening, .arg = &l };
 	log_open("parent", LOG_INFO);
 	return parent_run(cx, &config);
 }
