@@ -53,7 +53,7 @@ export async function publish(site, fields) {
   const sent = await fetch(site.base + '/publish', { method: 'POST', redirect: 'manual', body: new URLSearchParams({ type: 'news', action: 'publish', ...fields }) });
   if (sent.status !== 303) throw new Error(`publishing answered ${sent.status}`);
   const receipt = await (await fetch(new URL(sent.headers.get('location'), site.base))).text();
-  return { article: /rel="bookmark" href="([^"]+)"/.exec(receipt)[1], edit: /rel="edit[^"]*" href="([^"]+)"/.exec(receipt)[1] };
+  return { article: /rel="bookmark" href="([^"]+)"/.exec(receipt)[1], edit: /rel="edit" href="([^"]+)"/.exec(receipt)[1] };
 }
 
 export async function login(page, site) {

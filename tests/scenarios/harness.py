@@ -165,7 +165,7 @@ class Client:
         assert reply.status == 303, f"publishing was refused: {reply.status} {reply.alerts if reply.status == 422 else reply.text[:500]}"
         receipt = self.get(reply.location)
         assert receipt.status == 200, receipt
-        return (path_of(receipt.page.one("a[rel=bookmark]")["href"], receipt), path_of(receipt.page.one("a[rel=edit]")["href"], receipt))
+        return tuple(path_of(receipt.page.one(f"a[rel={rel}]")["href"], receipt) for rel in ("bookmark", "edit"))
 
     def comment(self, article, body="A comment.", press=None, **fields):
         return self.send(self.get(article).form("form#quick-comment").set(body=body, **fields), press)

@@ -9,7 +9,7 @@ class Comments(Scenario):
 
     def setUp(self):
         super().setUp()
-        (self.article, _), _ = self.client.published(f"About {self.id()}", f"Words for {self.id()}.")
+        self.article, _ = self.client.published(f"About {self.id()}", f"Words for {self.id()}.")
 
     def comments(self):
         return self.visitor().get(self.article).page.all("section#comments article.comment")

@@ -36,7 +36,7 @@ class FullDisk(unittest.TestCase):
         server = site.start()
         client = Client(server)
         self.addCleanup(client.close)
-        (article, _), _ = client.published("Before it was full", "Words before.")
+        article, _ = client.published("Before it was full", "Words before.")
         self.fill()
         refused = 0
         for i in range(20):
@@ -50,7 +50,7 @@ class FullDisk(unittest.TestCase):
                 self.assertEqual(client.get(where).status, 200, where)
         self.assertGreater(refused, 10)
         (self.folder / "filler").unlink()
-        (after, _), _ = client.published("After it was full", "Words after.")
+        after, _ = client.published("After it was full", "Words after.")
         self.assertEqual(client.get(after).status, 200)
         self.assertEqual(server.stop(), 0, server.log_text()[-3000:])
         checked = site.check()

@@ -43,7 +43,7 @@ class Accounts(Scenario):
             self.assertNotIn("elsewhere", reply.headers["Location"])
 
     def test_a_contributor_may_not_edit(self):
-        (article, _), _ = self.client.published("Not for writers", "Words.")
+        article, _ = self.client.published("Not for writers", "Words.")
         writer = self.editor("win", "another long word")
         self.assertEqual(writer.get("/editor").status, 403)
         self.assertEqual(writer.post(f"/editor/article/{id_of(article)}", {"action": "feature"}).status, 403)
@@ -79,7 +79,7 @@ class Desk(Scenario):
     def setUp(self):
         super().setUp()
         self.name = self.id().rsplit(".", 1)[1].replace("_", " ")
-        (self.article, _), _ = self.client.published(self.name, f"Words of {self.name}.", topic=["housing"])
+        self.article, _ = self.client.published(self.name, f"Words of {self.name}.", topic=["housing"])
         self.desk = f"/editor/article/{id_of(self.article)}"
         self.ed = self.editor()
 

@@ -10,7 +10,7 @@ class Answers(Scenario):
     def settle(cls):
         from harness import Client
         client = Client(cls.server)
-        (cls.article, _), _ = client.published("Of HTTP", "Words. " * 300, topic=["media"])
+        cls.article, _ = client.published("Of HTTP", "Words. " * 300, topic=["media"])
         client.close()
 
     def test_unknown_addresses(self):

@@ -11,7 +11,7 @@ class Lists(Scenario):
     def settle(cls):
         from harness import Client
         poster = Client(cls.server)
-        cls.articles = [id_of(poster.published(f"Listed {i}", f"Words number {i}.", topic=["housing"])[0][0]) for i in range(COUNT)]
+        cls.articles = [id_of(poster.published(f"Listed {i}", f"Words number {i}.", topic=["housing"])[0]) for i in range(COUNT)]
         poster.close()
 
     def walk(self, where, meanwhile=lambda: None):

@@ -50,7 +50,7 @@ class Number(Scenario):
 
     def test_a_comment_asks_too(self):
         answer = self.answer(self.client)
-        (article, _), _ = self.client.published("Commented", "Words for a comment.", answer=answer)
+        article, _ = self.client.published("Commented", "Words for a comment.", answer=answer)
         self.assertEqual(self.client.comment(article, "No number.").status, 422)
         self.assertEqual(self.client.comment(article, "A number.", answer=self.answer(self.client)).status, 303)
 

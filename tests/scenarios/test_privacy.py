@@ -70,7 +70,7 @@ class Privacy(unittest.TestCase):
         self.addCleanup(site.remove)
         client = Client(site.start())
         self.addCleanup(client.close)
-        (article, _), _ = client.published("Read in peace", "Words.")
+        article, _ = client.published("Read in peace", "Words.")
         reader = Client(site.server)
         self.addCleanup(reader.close)
         for where in ("/", article, article + "/print", "/newswire", "/publish", "/search?q=peace", "/log", "/nowhere"):

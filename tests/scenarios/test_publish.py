@@ -15,7 +15,7 @@ class Publish(Scenario):
         return reply.page
 
     def test_plain_text_becomes_paragraphs_and_links(self):
-        (article, _), _ = self.client.published("Plain words", "First <b>line</b>.\n\nSee https://example.org/page?a=1&b=2 there.", format="plain")
+        article, _ = self.client.published("Plain words", "First <b>line</b>.\n\nSee https://example.org/page?a=1&b=2 there.", format="plain")
         body = self.article(article).one("article[data-id] .body")
         self.assertEqual(len(body.all("p")), 2)
         self.assertIn("<b>line</b>", body.text)
@@ -23,7 +23,7 @@ class Publish(Scenario):
 
     def test_markdown_with_its_extensions(self):
         text = "Some *stress*, ~~gone~~ and a note[^1].\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nhttps://example.org/x\n\n[^1]: The note.\n\n<script>alert(1)</script>"
-        (article, _), _ = self.client.published("Marked down", text, format="markdown")
+        article, _ = self.client.published("Marked down", text, format="markdown")
         body = self.article(article).one("article[data-id] .body")
         for wanted in ("em", "del", "table td", "a[href=https://example.org/x]"):
             self.assertTrue(body.has(wanted), f"{wanted} is missing in {body.outline()}")
@@ -32,7 +32,7 @@ class Publish(Scenario):
 
     def test_html_is_cleaned(self):
         text = '<p onclick="x()">Good <strong>words</strong></p><script>alert(1)</script><a href="javascript:alert(1)">no</a><img src=x onerror=alert(1)>'
-        (article, _), _ = self.client.published("Hyper text", text, format="html")
+        article, _ = self.client.published("Hyper text", text, format="html")
         body = self.article(article).one("article[data-id] .body")
         self.assertEqual(body.one("strong").text, "words")
         for node in body.walk():
@@ -42,7 +42,7 @@ class Publish(Scenario):
                 self.assertNotIn("javascript:", value)
 
     def test_every_field_stands_on_the_article(self):
-        (article, _), _ = self.client.published(
+        article, _ = self.client.published(
             "All the fields", "The body stands here.", summary="In short.", type="commentary", topic=["international", "housing"], local="1",
             author="Ada Quill", email="ada@example.org", email_public="1", source="The Harbour Gazette", source_date="2004-05-19",
             source_url="https://example.org/gazette", related=["https://example.org/one", "https://example.org/two"],
@@ -71,17 +71,17 @@ class Publish(Scenario):
             self.assertIn("All the fields", self.client.get(where).page.text, where)
 
     def test_a_hidden_mail_address_is_nowhere(self):
-        (article, _), edit = self.client.published("Quiet author", "Words.", author="Q", email="secret.q@example.org")
+        article, _ = self.client.published("Quiet author", "Words.", author="Q", email="secret.q@example.org")
         for where in (article, article + "/print", "/newswire"):
             self.assertNotIn("secret.q", self.client.get(where, follow=True).text)
 
     def test_languages_written_from_the_right(self):
-        (article, _), _ = self.client.published("خبر من الميناء", "النص هنا.", language="ar")
+        article, _ = self.client.published("خبر من الميناء", "النص هنا.", language="ar")
         page = self.article(article)
         self.assertTrue(page.has("[dir=rtl][lang=ar]"))
 
     def test_without_a_name_it_is_anonymous(self):
-        (article, _), _ = self.client.published("No name", "Words without a name.")
+        article, _ = self.client.published("No name", "Words without a name.")
         self.assertIn("Anonymous", self.article(article).one(".byline").text)
 
     def test_preview_is_what_will_be_published(self):
@@ -156,7 +156,7 @@ class Publish(Scenario):
         self.assertNotIn("Trapped robot", self.listed())
 
     def test_sent_twice_is_there_once(self):
-        (first, _), _ = self.client.published("Sent twice", "The very same words.")
+        first, _ = self.client.published("Sent twice", "The very same words.")
         reply = self.client.publish("Sent twice", "The very same words.")
         self.assertEqual(reply.status, 303, reply)
         where = self.client.get(reply.location, follow=True)
@@ -202,7 +202,7 @@ class Corrections(Scenario):
     """The private link."""
 
     def test_correct(self):
-        (article, _), (edit, _) = self.client.published("Befour", "Wrong words.", topic=["labour"])
+        article, edit = self.client.published("Befour", "Wrong words.", topic=["labour"])
         self.assertTrue(re.fullmatch(r"/edit/[0-9a-f]{32,}", edit), edit)
         form = self.client.get(edit).form("form#correct")
         self.assertEqual(form.value("title"), "Befour")
@@ -219,13 +219,13 @@ class Corrections(Scenario):
         self.assertNotIn("Befour", self.listed())
 
     def test_correcting_checks_like_publishing(self):
-        _, (edit, _) = self.client.published("Stays whole", "Its words.")
+        _, edit = self.client.published("Stays whole", "Its words.")
         form = self.client.get(edit).form("form#correct")
         self.assertRefused(self.client.send(form.set(title=""), "save"), "title")
         self.assertIn("Stays whole", self.listed())
 
     def test_withdraw(self):
-        (article, _), (edit, _) = self.client.published("Taken back", "Regretted words here.")
+        article, edit = self.client.published("Taken back", "Regretted words here.")
         page = self.client.get(edit)
         refused = self.client.send(page.form("form#withdraw").set(confirm=None), "withdraw")
         self.assertEqual(refused.status, 422, refused)
@@ -242,13 +242,13 @@ class Corrections(Scenario):
             self.assertEqual(self.client.post(f"/edit/{key}", {"action": "withdraw", "confirm": "1"}).status, 404)
 
     def test_the_page_is_kept_by_nobody(self):
-        _, (edit, _) = self.client.published("Private page", "Its words again.")
+        _, edit = self.client.published("Private page", "Its words again.")
         reply = self.client.get(edit)
         self.assertIn("no-store", reply.headers["Cache-Control"])
         self.assertTrue(reply.page.has("meta[name=robots]"))
 
     def test_the_key_is_not_in_the_site_folder(self):
-        _, (edit, _) = self.client.published("Hashed key", "Words under a key.")
+        _, edit = self.client.published("Hashed key", "Words under a key.")
         key = edit.rsplit("/", 1)[1].encode()
         for path in self.site.path.rglob("*"):
             if path.is_file():

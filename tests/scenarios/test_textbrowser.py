@@ -14,7 +14,7 @@ class TextBrowser(Scenario):
         return done.stdout
 
     def test_an_article_reads_in_a_sensible_order(self):
-        (article, _), _ = self.client.published("Tide tables", "The body of it.", summary="The sum of it.", author="Lou", topic=["media"],
+        article, _ = self.client.published("Tide tables", "The body of it.", summary="The sum of it.", author="Lou", topic=["media"],
                                                 source="Harbour Almanac", licence="public-domain")
         self.client.comment(article, "A remark on it.")
         text = self.dump(article)
