@@ -88,7 +88,7 @@ class Client:
 
     def request(self, method, url, body=None, headers=None):
         where = urllib.parse.urlsplit(urllib.parse.urljoin(self.server.base, url))
-        target = where.path + (f"?{where.query}" if where.query else "")
+        target = urllib.parse.quote(where.path + (f"?{where.query}" if where.query else ""), safe="".join(map(chr, range(33, 127))))
         fields = {"Host": f"127.0.0.1:{self.server.port}", **(headers or {})}
         if self.cookies:
             fields["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
@@ -136,7 +136,7 @@ class Client:
         return self.request("HEAD", url, None, {k.replace("_", "-"): v for k, v in headers.items()})
 
     def post(self, url, fields, files=None, multipart=False, headers=None):
-        fields = list(fields.items()) if isinstance(fields, dict) else fields
+        fields = [tuple(f) for f in (fields.items() if isinstance(fields, dict) else fields)]
         if multipart or files:
             body, kind = encode_multipart(fields, files or [])
         else:
@@ -149,7 +149,7 @@ class Client:
         assert button or not press, f"no button {press!r} in the form, only {form.buttons}"
         fields = form.fields + ([button] if button else [])
         if form.method == "get":
-            return self.get(form.action.split("?")[0] + "?" + urllib.parse.urlencode(fields))
+            return self.get(form.action.split("?")[0] + "?" + urllib.parse.urlencode([tuple(f) for f in fields]))
         return self.post(form.action, fields, files, form.multipart)
 
     # What a visitor does, by the forms that the pages give.

@@ -13,10 +13,16 @@ class Commands(unittest.TestCase):
             self.assertEqual(done.stderr, "", args)
 
     def test_wrong_usage_is_2(self):
-        for args in ((), ("explode",), ("init",), ("serve",), ("user", "x"), ("user", "x", "explode"), ("init", "x", "--colour"), ("serve", "x", "--listen")):
+        for args in ((), ("explode",), ("init",), ("serve",), ("user",), ("init", "x", "--colour"), ("serve", "x", "--listen")):
             done = command(*args)
             self.assertEqual(done.returncode, 2, (args, done))
             self.assertTrue(done.stderr.strip(), args)
+
+    def test_wrong_usage_of_a_site_is_2(self):
+        site = Site()
+        self.addCleanup(site.remove)
+        for args in (("explode",), ("add",), ("role", "x"), ("add", "x", "--role", "emperor"), ()):
+            self.assertEqual(command("user", site.path, *args, stdin="a long password\n").returncode, 2, args)
 
     def test_init_never_overwrites(self):
         site = Site()

@@ -134,7 +134,7 @@ class Starts(Scenario):
         (site.path / "theme/nameplate.html").write_text('<p class="nameplate own">{{site.title}}</p>\n')
         client = Client(site.start())
         self.addCleanup(client.close)
-        self.assertTrue(client.get("/").page.has("p.own"))
+        self.assertTrue(client.get("/newswire").page.has("p.own"))
 
     def test_no_site_at_all(self):
         done = command("serve", self.site.path / "nothing-here", "--listen", "127.0.0.1:0")
