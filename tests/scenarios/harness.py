@@ -258,10 +258,13 @@ class Server:
     def raw(self, data, shut=False):
         """Sends bytes on a connection of their own; returns (all that came back, did the server close by itself)."""
         with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as s:
-            s.sendall(data)
-            if shut:
-                s.shutdown(socket.SHUT_WR)
             got = b""
+            try:
+                s.sendall(data)
+                if shut:
+                    s.shutdown(socket.SHUT_WR)
+            except OSError:
+                pass  # it was refused before all of it was sent; what came back is read below
             while True:
                 # An answer that keeps the connection open is known complete by its length.
                 head, end, body = got.partition(b"\r\n\r\n")

