@@ -40,17 +40,6 @@ static err open_one(struct cx *cx, const struct sockaddr *at, socklen_t len, boo
 	return OK;
 }
 
-/* SO_REUSEPORT lets two servers of one user share a port and each get half of the visitors: a listener without it tells. */
-static err must_be_free(struct cx *cx, const struct sockaddr *at, socklen_t len, str shown)
-{
-	int one = 1, fd = socket(at->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0) return cx_fail(cx, FAILED, NULL, "no socket: %s", strerror(errno));
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-	int why = bind(fd, at, len) == 0 ? 0 : errno;
-	close(fd);
-	return why ? cx_fail(cx, FAILED, NULL, "cannot listen on " STR_FMT ": %s", STR_ARG(shown), strerror(why)) : OK;
-}
-
 static err listen_unix(struct cx *cx, str path, struct listeners *out)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
@@ -79,11 +68,12 @@ static err listen_tcp(struct cx *cx, str address, struct listeners *out)
 	socklen_t len = found->ai_addrlen;
 	memcpy(&at, found->ai_addr, len);
 	freeaddrinfo(found);
-	TRY(must_be_free(cx, (struct sockaddr *)&at, len, address));
-	for (; out->n < LISTENERS; out->n++) {
-		TRY(open_one(cx, (struct sockaddr *)&at, len, address, &out->fd[out->n]));
-		getsockname(out->fd[out->n], (struct sockaddr *)&at, &len); /* port 0 became a real one: the next takes the same */
-	}
+	/* A socket that shares its port would join another server that does: so first one that does not, to see that nobody is there. */
+	int alone;
+	TRY(open_one(cx, (struct sockaddr *)&at, len, false, address, &alone));
+	getsockname(alone, (struct sockaddr *)&at, &len); /* port 0 became a real one: those that follow take the same */
+	close(alone);
+	for (; out->n < LISTENERS; out->n++) TRY(open_one(cx, (struct sockaddr *)&at, len, true, address, &out->fd[out->n]));
 	number = ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)(void *)&at)->sin6_port : ((struct sockaddr_in *)(void *)&at)->sin_port);
 	out->shown = str_fmt(cx, at.ss_family == AF_INET6 ? "http://[" STR_FMT "]:%d/" : "http://" STR_FMT ":%d/", STR_ARG(host), (int)number);
 	return OK;
