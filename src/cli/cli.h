@@ -50,7 +50,8 @@ err command_routes(struct cx *cx, struct args *a);
 err command_version(struct cx *cx, struct args *a);
 err command_help(struct cx *cx, struct args *a);
 
-/* Invented content for a new site. */
+/* Invented content for a new site, and the name and line that go with it. */
+CHECKED err demo_site(struct cx *cx, str *title, str *tagline);
 CHECKED err demo_fill(struct cx *cx, struct db *db, void *unused);
 
 /* The children's entry: "role web DIR" and the like, on descriptor 3. */

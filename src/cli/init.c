@@ -43,30 +43,34 @@ static bool fits_a_line(str s)
 	return s.n > 0 && s.n <= 120;
 }
 
-static err write_conf(struct cx *cx, const char *path, str title, str address)
+static err write_conf(struct cx *cx, const char *path, str title, str tagline, str address)
 {
+	str line = tagline.n ? str_fmt(cx, "\ntagline = " STR_FMT, STR_ARG(tagline)) : S("");
 	str text = str_fmt(cx,
-	    "; Settings of this site. `broadside config SITE` lists all there are, with their meaning.\n\n[site]\ntitle = " STR_FMT
+	    "; Settings of this site. `broadside config SITE` lists all there are, with their meaning.\n\n[site]\ntitle = " STR_FMT STR_FMT
 	    "\nurl = " STR_FMT "\nlanguage = en\ntimezone = UTC\n\n[listen]\naddress = 127.0.0.1:8080\n",
-	    STR_ARG(title), STR_ARG(address));
+	    STR_ARG(title), STR_ARG(line), STR_ARG(address));
 	if (access(path, F_OK) == 0) return cx_fail(cx, CONFLICT, NULL, "%s is there already: nothing was changed", path);
 	return spool_write_file(cx, path, text, 0640);
 }
 
 err command_init(struct cx *cx, struct args *a)
 {
-	str title = args_option(a, "--title"), address = args_option(a, "--url");
+	str title = args_option(a, "--title"), address = args_option(a, "--url"), tagline = S("");
 	bool demo = args_flag(a, "--demo");
 	struct site site;
 	struct db *db;
 	TRY(args_done(cx, a, 1, 1));
 	const char *dir = a->at[0];
-	if (!title.p) title = demo ? S("The Harbour Lantern") : S("Broadside");
+	if (!title.p) {
+		title = S("Broadside");
+		if (demo) TRY(demo_site(cx, &title, &tagline));
+	}
 	if (!address.p) address = S("http://127.0.0.1:8080");
 	if (!fits_a_line(title) || !fits_a_line(address)) return cx_fail(cx, INVALID, NULL, "title and url are one line each, without a semicolon");
 	TRY(make_dir(cx, dir));
 	TRY(make_dir(cx, str_c(cx, str_fmt(cx, "%s/media", dir))));
-	TRY(write_conf(cx, str_c(cx, str_fmt(cx, "%s/site.conf", dir)), title, address));
+	TRY(write_conf(cx, str_c(cx, str_fmt(cx, "%s/site.conf", dir)), title, tagline, address));
 	TRY(site_open(cx, dir, true, &site));
 	TRY(site_db(cx, &site, DB_WRITE, &db));
 	TRY(db_transaction(cx, db, terms_defaults, NULL));
