@@ -31,9 +31,11 @@ err app_open(struct cx *cx, const char *dir, const struct conf *conf, struct app
 	str theme = str_fmt(cx, "%s/theme", dir), style = { 0 };
 	TRY(template_set_open(cx, str_c(cx, theme), &a->templates));
 	TRY(respond_compile(cx, a->templates));
-	unsigned char hash[8];
-	if (theme_file(S("style.css"), &style)) crypto_generichash(hash, sizeof hash, (const unsigned char *)style.p, style.n, NULL, 0);
-	a->style_path = S("/style.css");
+	unsigned char hash[16];
+	MUST(theme_file(S("style.css"), &style));
+	crypto_generichash(hash, sizeof hash, (const unsigned char *)style.p, style.n, NULL, 0);
+	a->style_mark = str_hex(cx, hash, 8);
+	a->style_path = str_fmt(cx, "/style.css?v=" STR_FMT, STR_ARG(a->style_mark));
 	a->icon_path = S("/icon.svg");
 	a->cache = conf->cache_mb ? cache_new((size_t)conf->cache_mb * MIB) : NULL;
 	a->limits = limits_new();

@@ -35,8 +35,7 @@ struct app {
 	struct challenges *challenges;
 	struct receipts *receipts;
 	struct http_server *server; /* once it serves */
-	str style_path, icon_path;  /* with a hash of their bytes: immutable */
-	bool fast_posting;          /* tests: no least time on forms */
+	str style_path, icon_path, style_mark; /* the mark is a hash of the style sheet's bytes: under it the address is immutable */
 };
 
 /* dir: the site folder, absolute. Opens templates (and compiles all of them), the cache, the writer. */

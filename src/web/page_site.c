@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "base/limits.h"
+#include "base/must.h"
 #include "sql.h"
 #include "text/date.h"
 #include "text/esc.h"
@@ -95,7 +96,13 @@ static err built_in(struct page *p, str name, str type)
 	return respond_bytes(p, type, bytes);
 }
 
-err page_style(struct page *p) { return built_in(p, S("style.css"), S("text/css; charset=utf-8")); }
+err page_style(struct page *p)
+{
+	str bytes;
+	if (!str_eq(request_query(p->req, S("v")), p->app->style_mark)) return built_in(p, S("style.css"), S("text/css; charset=utf-8"));
+	MUST(theme_file(S("style.css"), &bytes));
+	return respond_immutable(p, S("text/css; charset=utf-8"), bytes);
+}
 err page_icon(struct page *p) { return built_in(p, S("icon.svg"), S("image/svg+xml")); }
 
 err page_robots(struct page *p)

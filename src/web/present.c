@@ -127,10 +127,11 @@ static err present_block(struct page *p, const struct block *b, struct view_bloc
 	case BLOCK_TEXT: v->body = b->text; return OK;
 	case BLOCK_LINKS: fill_groups(p, b, v); return OK;
 	case BLOCK_PROMOTION:
+		if (!b->links_n) return v->body = b->text, OK;
 		v->promotion = cx_new_of(p->cx, struct view_promotion);
-		v->promotion->heading = b->links_n ? b->links[0].text : b->title;
+		v->promotion->heading = b->links[0].text;
 		v->promotion->text = excerpt_text(p->cx, b->text);
-		if (b->links_n) v->promotion->href = (url){ b->links[0].url };
+		v->promotion->href = (url){ b->links[0].url };
 		return OK;
 	case BLOCK_LATEST_COMMENTS: return fill_comments(p, v);
 	}

@@ -57,9 +57,9 @@ void respond_headers(struct response *res)
 	response_header(res, "Cross-Origin-Resource-Policy", S("same-origin"));
 }
 
-static void cache_control(struct page *p)
+static void cache_control(struct page *p, enum route_cache cache)
 {
-	switch (p->route ? p->route->cache : ROUTE_PRIVATE) {
+	switch (cache) {
 	case ROUTE_CACHED:
 		p->res->cacheable = !p->has_session && p->res->status == 200;
 		response_header(p->res, "Cache-Control", p->has_session ? S("private, no-store") : S("no-cache"));
@@ -70,16 +70,23 @@ static void cache_control(struct page *p)
 	}
 }
 
-err respond_bytes(struct page *p, str content_type, str body)
+static err respond(struct page *p, str content_type, str body, enum route_cache cache)
 {
 	if (!p->res->status) p->res->status = 200;
 	p->res->content_type = content_type;
 	p->res->body = body;
 	p->res->compress = !str_starts(content_type, S("image/")) || str_starts(content_type, S("image/svg"));
 	respond_headers(p->res);
-	cache_control(p);
+	cache_control(p, cache);
 	return OK;
 }
+
+err respond_bytes(struct page *p, str content_type, str body)
+{
+	return respond(p, content_type, body, p->route ? p->route->cache : ROUTE_PRIVATE);
+}
+
+err respond_immutable(struct page *p, str content_type, str body) { return respond(p, content_type, body, ROUTE_IMMUTABLE); }
 
 err respond_page(struct page *p, int status, enum page_template t, const void *view)
 {

@@ -23,6 +23,9 @@ CHECKED err respond_moved(struct page *p, url to);
 /* Bytes of another kind. */
 CHECKED err respond_bytes(struct page *p, str content_type, str body);
 
+/* The same for bytes whose address changes with them: kept by browsers for a year. */
+CHECKED err respond_immutable(struct page *p, str content_type, str body);
+
 /* What a failed handler becomes: a page that says what and why. Never fails. */
 void respond_error(struct page *p, err e);
 
