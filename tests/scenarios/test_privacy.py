@@ -44,12 +44,9 @@ class Privacy(unittest.TestCase):
         visit("BREW", "/")
         visit("POST", "/publish", b"%zz=%zz")
         visit("POST", "/publish", b"x=" + b"y" * 3000000)
-        for data in (b"GET / HTTP/1.1\r\n\r\n", b"\x00\x01\x02\r\n\r\n", b"GET / HTTP/1.1\r\nHost: a\r\nX : y\r\n\r\n"):
+        for data in (b"GET / HTTP/1.1\r\n\r\n", b"\x00 / HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\nHost: a\r\nX : y\r\n\r\n"):
             with socket.create_connection(("127.0.0.1", server.port), 30, source_address=(ADDRESS, 0)) as s:
                 s.sendall(data)
-                s.shutdown(socket.SHUT_WR)
-                while s.recv(65536):
-                    pass
         self.assertEqual(server.stop(), 0)
 
         packed = socket.inet_aton(ADDRESS)
