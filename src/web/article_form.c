@@ -80,7 +80,11 @@ struct view_article_form *article_form_empty(struct page *p, url action)
 	v->action = action;
 	v->held = p->app->conf.wire == WIRE_HELD;
 	v->challenge = comment_form_challenge(p, S(""));
-	lists(p, v, S(""), NULL, 0, S(""), S(""), S(""), S(""), NULL, 0);
+	/* Most of what comes is of the site's first type: whoever does not choose is not sent back for it. */
+	str type = request_query(p->req, S("type"));
+	for (size_t i = 0; i < p->worker->terms.n && !type.n; i++)
+		if (p->worker->terms.at[i].kind == TERM_TYPE) type = p->worker->terms.at[i].slug;
+	lists(p, v, type, NULL, 0, S(""), S(""), S(""), S(""), NULL, 0);
 	return v;
 }
 
