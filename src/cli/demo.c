@@ -112,11 +112,29 @@ static bool block_words(str kind, str place, struct block_add *out)
 	return known_kind && known_place;
 }
 
+/* A promotion leads somewhere: to the link in its first line. What follows is its text. */
+static err fill_promotion(struct filling *f, struct block_add *add, str body)
+{
+	struct demo_link lead;
+	struct url u = { S("") };
+	struct block_link *link = cx_new_of(f->cx, struct block_link);
+	add->text = body;
+	if (demo_link_next(&body, &lead) && lead.url.n) {
+		TRY(url_check(f->cx, lead.url, &u));
+		*link = (struct block_link){ lead.text, u.s, S(""), false };
+		add->links = link;
+		add->links_n = 1;
+		add->text = body;
+	}
+	return block_add(f->cx, f->db, add);
+}
+
 static err fill_block(struct filling *f, const struct demo_part *p, int position)
 {
 	struct block_add add = { .position = position, .title = demo_field(p, S("Title")) };
 	if (!block_words(demo_field(p, S("Kind")), demo_field(p, S("Place")), &add))
 		return cx_fail(f->cx, INVALID, NULL, "line %d: no such kind or place", p->line);
+	if (add.kind == BLOCK_PROMOTION) return fill_promotion(f, &add, p->body);
 	if (add.kind != BLOCK_LINKS) {
 		add.text = p->body;
 		return block_add(f->cx, f->db, &add);
