@@ -32,6 +32,7 @@
 #define LIMIT_SUMMARY        (4 * KIB)
 #define LIMIT_BODY           (512 * KIB)
 #define LIMIT_COMMENT_BODY   (64 * KIB)
+#define LIMIT_COMMENT_HTML   (512 * KIB) /* sanitised output of one comment */
 #define LIMIT_NAME           120
 #define LIMIT_EMAIL          254         /* RFC 5321 4.5.3.1.3 less the brackets */
 #define LIMIT_URL            2000
@@ -51,6 +52,7 @@
 
 /* lists */
 #define LIMIT_PAGE_ROWS      30
-#define LIMIT_COMMENTS_SHOWN 500
+#define LIMIT_COMMENTS_SHOWN 200
+#define LIMIT_COMMENTS_BYTES (3 * MIB)   /* of comments on one page; the rest stands on the next */
 
 #endif

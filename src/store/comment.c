@@ -25,7 +25,9 @@ err comment_prepare(struct cx *cx, const struct comment_draft *d, struct comment
 	crypto_generichash_final(&h, (unsigned char *)out->content_hash, ARTICLE_HASH);
 	out->draft = d;
 	str prefix = str_fmt(cx, "c" STR_FMT "-", STR_ARG(str_hex(cx, out->content_hash, 4)));
-	return format_render(cx, d->format, d->body, prefix, &out->body);
+	TRY(format_render(cx, d->format, d->body, prefix, &out->body));
+	if (out->body.s.n > LIMIT_COMMENT_HTML) return cx_fail(cx, LIMIT, NULL, "becomes too long when it is made HTML");
+	return OK;
 }
 
 err comment_post(struct cx *cx, struct db *db, void *arg)

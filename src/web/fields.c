@@ -12,6 +12,7 @@
 #include "text/slug.h"
 #include "text/url.h"
 #include "web/challenge.h"
+#include "web/guard.h"
 #include "base/banned.h"
 
 struct fields fields_of(struct page *p)
@@ -178,6 +179,8 @@ int64_t fields_day(struct fields *f, const char *name, const char *label)
 	return day;
 }
 
+#define GUESSES_PER_HOUR 120
+
 static void check_number(struct fields *f, bool take)
 {
 	struct page *p = f->page;
@@ -188,6 +191,9 @@ static void check_number(struct fields *f, bool take)
 		if (jars[i].n || i == 1) e = challenge_check(p->cx, p->app->challenges, jars[i], answer, take, &seconds);
 	if (e == OK && spam_form(S(""), seconds, p->app->conf.least_seconds) == SPAM_TOO_FAST)
 		e = cx_fail(p->cx, INVALID, "answer", "That was quicker than anybody can type. Please send it again.");
+	/* A sum has few answers: without this, one token could be tried until it fits. */
+	if (answer.n && !limits_allow(p->app->limits, p->req->peer, RATE_GUESS, cx_now(p->cx), GUESSES_PER_HOUR))
+		e = cx_fail(p->cx, INVALID, "answer", "Too many numbers were tried from your side. Please wait a little.");
 	if (e != OK) fields_error(f, "answer", STR_FMT, STR_ARG(p->cx->fault.sentence));
 	p->cx->fault = (struct fault){ 0 };
 }

@@ -11,13 +11,12 @@
 #include "base/banned.h"
 
 #define SLOTS 32768 /* clients remembered at once; a newer one takes the place of an older */
-#define KINDS 4
 
 struct limits_table {
 	pthread_mutex_t lock;
 	struct {
 		uint64_t peer;
-		struct rate rate[KINDS];
+		struct rate rate[ROUTE_RATES];
 	} slot[SLOTS];
 };
 
@@ -37,12 +36,12 @@ void limits_free(struct limits_table *t)
 
 bool limits_allow(struct limits_table *t, uint64_t peer, enum route_rate kind, int64_t now, int per_hour)
 {
-	MUST((int)kind >= 0 && (int)kind < KINDS);
+	MUST((int)kind >= 0 && (int)kind < ROUTE_RATES);
 	size_t at = peer % SLOTS;
 	pthread_mutex_lock(&t->lock);
 	if (t->slot[at].peer != peer) {
 		t->slot[at].peer = peer;
-		for (int i = 0; i < KINDS; i++) t->slot[at].rate[i] = (struct rate){ 0 };
+		for (int i = 0; i < ROUTE_RATES; i++) t->slot[at].rate[i] = (struct rate){ 0 };
 	}
 	bool yes = rate_allows(&t->slot[at].rate[kind], now, per_hour);
 	pthread_mutex_unlock(&t->lock);
@@ -98,6 +97,8 @@ err guard_count(struct page *p)
 	case RATE_POST: per_hour = (int)c->limit_posts_per_hour; break;
 	case RATE_COMMENT: per_hour = (int)c->limit_comments_per_hour; break;
 	case RATE_LOGIN: per_hour = 30; break;
+	case RATE_GUESS:
+	case ROUTE_RATES: MUST(!"a route's rate"); break;
 	}
 	if (!limits_allow(p->app->limits, p->req->peer, p->route->rate, cx_now(p->cx), per_hour))
 		return cx_fail(p->cx, LIMIT, NULL, "%s", sentence);

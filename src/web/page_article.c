@@ -49,8 +49,10 @@ err page_article(struct page *p)
 	if (cursor.n && (!str_to_int(str_cut(cursor, '-', &rest), 0, INT64_MAX, &after) || !str_to_int(rest, 0, INT64_MAX, &after_id)))
 		return cx_fail(p->cx, NOTFOUND, NULL, "There is no such place among the comments.");
 	TRY(sql_comment_list(p->cx, p->db, a->id, after, after_id, LIMIT_COMMENTS_SHOWN + 1, &comments, &v.comments_n));
-	if (v.comments_n > LIMIT_COMMENTS_SHOWN) {
-		const struct sql_row_comment *last = &comments[v.comments_n = LIMIT_COMMENTS_SHOWN, v.comments_n - 1];
+	size_t fit = present_fit(comments, v.comments_n);
+	if (fit < v.comments_n) {
+		const struct sql_row_comment *last = &comments[fit - 1];
+		v.comments_n = fit;
 		v.comments_pager = cx_new_of(p->cx, struct view_pager);
 		v.comments_pager->older = url_path(p->cx, STR_FMT "?after=" STR_FMT "#comments", STR_ARG(p->req->path),
 		    STR_ARG(present_cursor(p->cx, last->posted, last->id)));

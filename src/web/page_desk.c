@@ -104,6 +104,7 @@ static err show_article(struct page *p, int status, const struct fields *f)
 	if (f) b->errors = f->errors.at, b->errors_n = f->errors.n, b->reason_error = fields_error_of(f, "reason"), b->note_error = fields_error_of(f, "note");
 	done_of(p, &v.done);
 	v.article = present_article(p, a);
+	v.comments_n = present_fit(comments, v.comments_n);
 	v.comments = present_comments(p, comments, v.comments_n);
 	v.entries = present_log(p, entries, v.entries_n);
 	v.site = present_site(p);

@@ -109,11 +109,14 @@ err page_hidden(struct page *p)
 	TRY(sql_comment_hidden(p->cx, p->db, at, number, LIMIT_PAGE_ROWS + 1, &comments, &c_n));
 	v.items = cx_array_of(p->cx, struct view_hidden_item, LIMIT_PAGE_ROWS);
 	int64_t last = 0;
+	size_t bytes = 0;
 	for (; v.items_n < LIMIT_PAGE_ROWS && (a < a_n || c < c_n); v.items_n++) { /* two lists, newest first, made one */
 		bool article = c >= c_n || (a < a_n && articles[a].hidden >= comments[c].hidden);
 		last = article ? articles[a].hidden : comments[c].hidden;
 		if (article) hidden_article(p, &articles[a++], &v.items[v.items_n]);
 		else hidden_comment(p, &comments[c++], &v.items[v.items_n]);
+		bytes += v.items[v.items_n].body.s.n;
+		if (bytes > LIMIT_COMMENTS_BYTES) v.items[v.items_n].body = (html){ 0 }; /* an editor's page of it shows it still */
 	}
 	v.pager = cx_new_of(p->cx, struct view_pager);
 	if (request_query(p->req, S("before")).n) v.pager->first = url_path(p->cx, "/hidden");

@@ -301,6 +301,14 @@ struct view_article_body *present_article(struct page *p, const struct sql_row_a
 	return v;
 }
 
+size_t present_fit(const struct sql_row_comment *rows, size_t n)
+{
+	size_t bytes = 0, fit = 0;
+	while (fit < n && fit < LIMIT_COMMENTS_SHOWN && (fit == 0 || bytes + rows[fit].body_html.n <= LIMIT_COMMENTS_BYTES))
+		bytes += rows[fit++].body_html.n;
+	return fit;
+}
+
 struct view_comment *present_comments(struct page *p, const struct sql_row_comment *rows, size_t n)
 {
 	struct view_comment *v = cx_array_of(p->cx, struct view_comment, n);

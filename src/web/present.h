@@ -19,6 +19,8 @@ struct view_row *present_article_row(struct page *p, const struct sql_row_articl
 
 /* An article as its page shows it. absolute: its whole address. */
 struct view_article_body *present_article(struct page *p, const struct sql_row_article *a);
+/* How many of the first n comments fit on one page; at least one. */
+size_t present_fit(const struct sql_row_comment *rows, size_t n);
 struct view_comment *present_comments(struct page *p, const struct sql_row_comment *rows, size_t n);
 struct view_hiding *present_hiding(struct page *p, enum status status, id reason, str note, int64_t when);
 

@@ -12,7 +12,7 @@ enum route_cache {
 	ROUTE_IMMUTABLE, /* its address changes with its content */
 };
 
-enum route_rate { RATE_NONE, RATE_POST, RATE_COMMENT, RATE_LOGIN };
+enum route_rate { RATE_NONE, RATE_POST, RATE_COMMENT, RATE_LOGIN, RATE_GUESS /* wrong anti-spam numbers; no route's own */, ROUTE_RATES };
 
 struct route {
 	enum method method; /* METHOD_GET also answers HEAD */
