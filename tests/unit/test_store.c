@@ -1,0 +1,237 @@
+/* The store on a database of its own: publishing, correcting, acting, the log's chain, comments' counts, sessions. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+#include <sqlite3.h>
+
+#include "sql.h"
+#include "store/block.h"
+#include "store/comment.h"
+#include "store/log.h"
+#include "store/person.h"
+#include "store/term.h"
+#include "base/banned.h"
+
+struct stage {
+	struct cx *cx;
+	struct db *db;
+	char dir[64];
+	id type, topic, reason;
+};
+
+static int set_up(void **state)
+{
+	static struct stage s;
+	int from, to;
+	struct terms terms;
+	s = (struct stage){ .cx = cx_new(), .dir = "/tmp/broadside-store-XXXXXX" };
+	if (!mkdtemp(s.dir) || sodium_init() < 0) return 1;
+	str at = str_fmt(s.cx, "sqlite:%s/site.db", s.dir);
+	if (db_migrate(s.cx, at, &from, &to) != OK || db_open(s.cx, at, DB_WRITE, &s.db) != OK) return 1;
+	if (db_transaction(s.cx, s.db, terms_defaults, NULL) != OK || terms_load(s.cx, s.db, &terms) != OK) return 1;
+	s.type = term_by_slug(&terms, TERM_TYPE, S("news"))->id;
+	s.topic = term_by_slug(&terms, TERM_TOPIC, S("housing"))->id;
+	s.reason = term_by_slug(&terms, TERM_REASON, S("spam"))->id;
+	*state = &s;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct stage *s = *state;
+	db_close(s->db);
+	static const char *const files[] = { "site.db", "site.db-wal", "site.db-shm", "site.db-lock", "site.db.lock" };
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) unlink(str_c(s->cx, str_fmt(s->cx, "%s/%s", s->dir, files[i])));
+	rmdir(s->dir);
+	cx_end(s->cx);
+	return 0;
+}
+
+static struct article_publish publish(struct stage *s, str title, str origin)
+{
+	struct article_draft *d = cx_new_of(s->cx, struct article_draft);
+	struct article_ready *r = cx_new_of(s->cx, struct article_ready);
+	struct article_publish op = { .ready = r };
+	*d = (struct article_draft){ .title = title, .body = S("Words."), .type = s->type, .topics = { s->topic }, .topics_n = 1,
+		.language = S("en"), .precision = PRECISION_MINUTE, .origin = origin };
+	assert_int_equal(article_prepare(s->cx, d, r), OK);
+	assert_int_equal(db_transaction(s->cx, s->db, article_publish, &op), OK);
+	return op;
+}
+
+static err act(struct stage *s, enum act what, id number, bool comment)
+{
+	struct act_on op = { .act = what, .number = number, .who = { 1, S("Ada"), PERSON_ADMIN }, .reason = s->reason, .reason_slug = S("spam") };
+	return db_transaction(s->cx, s->db, comment ? comment_act : article_act, &op);
+}
+
+static struct sql_row_article *get(struct stage *s, id number)
+{
+	struct sql_row_article *a;
+	assert_int_equal(sql_article_by_id(s->cx, s->db, number, &a), OK);
+	assert_non_null(a);
+	return a;
+}
+
+static id comment(struct stage *s, id article, str body, err expected)
+{
+	struct comment_draft d = { .article = article, .body = body, .precision = PRECISION_MINUTE };
+	struct comment_ready r;
+	struct comment_post op = { .ready = &r };
+	assert_int_equal(comment_prepare(s->cx, &d, &r), OK);
+	assert_int_equal(db_transaction(s->cx, s->db, comment_post, &op), expected);
+	return op.out;
+}
+
+static void sent_twice_is_there_once(void **state)
+{
+	struct stage *s = *state;
+	struct article_publish one = publish(s, S("Same"), S("")), two = publish(s, S("Same"), S(""));
+	assert_false(one.again);
+	assert_true(two.again && two.out == one.out);
+	assert_false(publish(s, S("Other"), S("")).again);
+	one = publish(s, S("Old page"), S("page:1"));
+	assert_true(publish(s, S("Old page, read again"), S("page:1")).again);
+}
+
+static void only_the_key_opens_its_article(void **state)
+{
+	struct stage *s = *state;
+	struct article_publish made = publish(s, S("Keyed"), S(""));
+	char hash[ARTICLE_HASH];
+	struct sql_row_article *a;
+	article_key_hash(made.key, hash);
+	assert_int_equal(sql_article_by_key(s->cx, s->db, (str){ hash, sizeof hash }, &a), OK);
+	assert_int_equal(a->id, made.out);
+	made.key[0] ^= 1;
+	article_key_hash(made.key, hash);
+	assert_int_equal(sql_article_by_key(s->cx, s->db, (str){ hash, sizeof hash }, &a), OK);
+	assert_null(a);
+}
+
+static void a_correction_keeps_what_was(void **state)
+{
+	struct stage *s = *state;
+	id number = publish(s, S("Befour"), S("")).out;
+	struct article_draft d = { .title = S("Before"), .body = S("Better."), .type = s->type, .language = S("en") };
+	struct article_ready r;
+	struct article_correct op = { .number = number, .ready = &r };
+	struct sql_revision_list *kept;
+	size_t n;
+	assert_int_equal(article_prepare(s->cx, &d, &r), OK);
+	assert_int_equal(db_transaction(s->cx, s->db, article_correct, &op), OK);
+	assert_true(str_eq(get(s, number)->title, S("Before")) && get(s, number)->modified > 0);
+	assert_int_equal(sql_revision_list(s->cx, s->db, number, 10, &kept, &n), OK);
+	assert_int_equal(n, 1);
+	assert_true(str_eq(kept[0].title, S("Befour")));
+	op.number = 999999;
+	assert_int_equal(db_transaction(s->cx, s->db, article_correct, &op), NOTFOUND);
+}
+
+static void each_act_is_done_once(void **state)
+{
+	struct stage *s = *state;
+	id number = publish(s, S("Acted upon"), S("")).out;
+	static const enum act pairs[][2] = { { ACT_FEATURE, ACT_UNFEATURE }, { ACT_PROMOTE, ACT_DEMOTE }, { ACT_LOCK, ACT_UNLOCK }, { ACT_HIDE, ACT_UNHIDE } };
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		assert_int_equal(act(s, pairs[i][1], number, false), CONFLICT);
+		assert_int_equal(act(s, pairs[i][0], number, false), OK);
+		assert_int_equal(act(s, pairs[i][0], number, false), CONFLICT);
+		assert_int_equal(act(s, pairs[i][1], number, false), OK);
+	}
+	assert_int_equal(act(s, ACT_HIDE, number, false), OK);
+	assert_int_equal(act(s, ACT_FEATURE, number, false), CONFLICT);
+	assert_int_equal(act(s, ACT_PURGE, number, false), OK);
+	assert_true(get(s, number)->title.n == 0 && get(s, number)->body.n == 0);
+	assert_int_equal(act(s, ACT_UNHIDE, number, false), NOTFOUND);
+}
+
+static void comments_are_counted_as_they_show(void **state)
+{
+	struct stage *s = *state;
+	id number = publish(s, S("Discussed"), S("")).out;
+	id first = comment(s, number, S("One."), OK);
+	assert_int_equal(comment(s, number, S("One."), OK), first);
+	comment(s, number, S("Two."), OK);
+	assert_int_equal(get(s, number)->comments, 2);
+	assert_int_equal(act(s, ACT_HIDE, first, true), OK);
+	assert_int_equal(get(s, number)->comments, 1);
+	assert_int_equal(act(s, ACT_UNHIDE, first, true), OK);
+	assert_int_equal(get(s, number)->comments, 2);
+	assert_int_equal(act(s, ACT_PURGE, first, true), OK);
+	assert_int_equal(get(s, number)->comments, 1);
+	assert_int_equal(act(s, ACT_LOCK, number, false), OK);
+	comment(s, number, S("Too late."), DENIED);
+	comment(s, 999999, S("Nowhere."), NOTFOUND);
+}
+
+static void tell(void *said, str fault) { *(str *)said = fault; }
+
+static void a_changed_log_is_noticed(void **state)
+{
+	struct stage *s = *state;
+	str said = { 0 };
+	int64_t rows;
+	sqlite3 *c;
+	assert_int_equal(log_verify(s->cx, s->db, tell, &said, &rows), OK);
+	assert_true(rows > 5 && said.n == 0);
+	assert_int_equal(sqlite3_open(str_c(s->cx, str_fmt(s->cx, "%s/site.db", s->dir)), &c), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(c, "UPDATE log SET note = 'never said' WHERE id = 3", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(log_verify(s->cx, s->db, tell, &said, &rows), FAILED);
+	assert_true(str_contains(said, S("row 3")));
+	assert_int_equal(sqlite3_exec(c, "UPDATE log SET note = '' WHERE id = 3; DELETE FROM log WHERE id = 4", NULL, NULL, NULL), SQLITE_OK);
+	said = (str){ 0 };
+	assert_int_equal(log_verify(s->cx, s->db, tell, &said, &rows), FAILED);
+	assert_true(str_contains(said, S("row 5")));
+	sqlite3_close(c);
+}
+
+static void a_session_stands_for_its_person(void **state)
+{
+	struct stage *s = *state;
+	struct person_add p = { .name = S("Grace"), .role = PERSON_EDITOR };
+	struct session_make m = { 0 };
+	struct who who;
+	char key[SESSION_KEY];
+	assert_int_equal(person_hash_password(s->cx, S("short"), &p.password_hash), INVALID);
+	assert_int_equal(person_hash_password(s->cx, S("long enough words"), &p.password_hash), OK);
+	assert_int_equal(db_transaction(s->cx, s->db, person_add, &p), OK);
+	assert_int_equal(db_transaction(s->cx, s->db, person_add, &p), CONFLICT);
+	assert_int_equal(person_log_in(s->cx, s->db, S("GRACE"), S("long enough words"), &who), OK);
+	assert_int_equal(person_log_in(s->cx, s->db, S("Grace"), S("other words here"), &who), DENIED);
+	assert_int_equal(person_log_in(s->cx, s->db, S("Nobody"), S("long enough words"), &who), DENIED);
+	m.person = p.out;
+	assert_int_equal(db_transaction(s->cx, s->db, session_make, &m), OK);
+	assert_int_equal(session_who(s->cx, s->db, m.key, &who), OK);
+	assert_true(who.person == p.out && who_may(&who, CAP_EDIT) && !who_may(&who, CAP_PURGE));
+	memcpy(key, m.key, sizeof key);
+	key[5] ^= 1;
+	assert_int_equal(session_who(s->cx, s->db, key, &who), OK);
+	assert_int_equal(who.person, 0);
+	struct person_alter off = { .name = S("grace"), .what = PERSON_DISABLE };
+	assert_int_equal(db_transaction(s->cx, s->db, person_alter, &off), OK);
+	assert_int_equal(session_who(s->cx, s->db, m.key, &who), OK);
+	assert_int_equal(who.person, 0);
+	assert_int_equal(person_log_in(s->cx, s->db, S("Grace"), S("long enough words"), &who), DENIED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sent_twice_is_there_once),
+		cmocka_unit_test(only_the_key_opens_its_article),
+		cmocka_unit_test(a_correction_keeps_what_was),
+		cmocka_unit_test(each_act_is_done_once),
+		cmocka_unit_test(comments_are_counted_as_they_show),
+		cmocka_unit_test(a_changed_log_is_noticed),
+		cmocka_unit_test(a_session_stands_for_its_person),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
