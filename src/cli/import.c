@@ -62,10 +62,24 @@ static void refuse(struct cx *cx, struct import *in, const char *path)
 	fprintf(stderr, "%s: " STR_FMT "\n", path, STR_ARG(why));
 }
 
+/* Archives that are no pages are told apart by how they begin, so that they are refused by their names. */
+static err other_archive(struct cx *cx, str bytes)
+{
+	static const struct {
+		str begins, what;
+	} kinds[] = { { S_INIT("WARC/"), S_INIT("a WARC file") }, { S_INIT("\x1f\x8b"), S_INIT("a gzip file") }, { S_INIT("PK\x03\x04"), S_INIT("a ZIP file") },
+		{ S_INIT("<?xml"), S_INIT("XML (a feed or WordPress export)") } };
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (str_starts(bytes, kinds[i].begins))
+			return cx_fail(cx, INVALID, NULL, "is " STR_FMT ", which this version does not read yet; it reads saved pages", STR_ARG(kinds[i].what));
+	return OK;
+}
+
 static void import_file(struct cx *cx, struct import *in, const char *path)
 {
 	struct attempt a = { .page = { .site_blocks = in->site_blocks, .language = in->site->conf.language }, .dry_run = in->dry_run };
 	err e = spool_read_file(cx, path, LIMIT_IMPORT_FILE, &a.page.bytes);
+	if (e == OK) e = other_archive(cx, a.page.bytes);
 	if (e == OK) e = db_transaction(cx, in->db, try_one, &a);
 	if (e != OK && !(a.done && in->dry_run)) return refuse(cx, in, path);
 	in->articles += !a.page.again;
@@ -82,6 +96,7 @@ static void import_folder(struct cx *cx, struct import *in, const char *path, in
 {
 	struct dirent **entries;
 	int n = scandir(path, &entries, NULL, alphasort); /* in order of name: the same archive comes in the same way twice */
+	if (n < 0 && cx_fail(cx, FAILED, NULL, "%s", strerror(errno)) != OK) refuse(cx, in, path);
 	for (int i = 0; i < n; i++) {
 		if (entries[i]->d_name[0] != '.') import_path(cx, in, str_c(cx, str_fmt(cx, "%s/%s", path, entries[i]->d_name)), depth + 1);
 		free(entries[i]);
@@ -93,9 +108,12 @@ static void import_path(struct cx *cx, struct import *in, const char *path, int 
 {
 	struct stat st;
 	struct arena_mark mark = arena_mark(cx->arena);
-	if (lstat(path, &st) != 0) {
+	/* A link is followed where it was named, not where it was met: folders that lead back to themselves end. */
+	if ((depth ? lstat(path, &st) : stat(path, &st)) != 0) {
 		if (cx_fail(cx, NOTFOUND, NULL, "%s", strerror(errno)) != OK) refuse(cx, in, path);
-	} else if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX) {
+	} else if (S_ISDIR(st.st_mode) && depth >= DEPTH_MAX) {
+		if (cx_fail(cx, LIMIT, NULL, "lies more than %d folders deep", DEPTH_MAX) != OK) refuse(cx, in, path);
+	} else if (S_ISDIR(st.st_mode)) {
 		import_folder(cx, in, path, depth);
 	} else if (S_ISREG(st.st_mode)) {
 		import_file(cx, in, path);
@@ -116,6 +134,8 @@ static err write_report(struct cx *cx, struct import *in, str path)
 	return spool_write_file(cx, str_c(cx, path), (str){ text, n }, 0644);
 }
 
+static const char *plural(int64_t n) { return n == 1 ? "" : "s"; }
+
 err command_import(struct cx *cx, struct args *a)
 {
 	struct site site;
@@ -132,7 +152,9 @@ err command_import(struct cx *cx, struct args *a)
 	if (report.p) in.report = json_array();
 	for (int i = 1; i < a->n; i++) import_path(cx, &in, a->at[i], 0);
 	TRY(write_report(cx, &in, report));
-	printf("%s %" PRId64 " articles, %" PRId64 " comments, %" PRId64 " blocks; %" PRId64 " known already; %" PRId64 " refused\n",
-	    in.dry_run ? "would import" : "imported", in.articles, in.comments, in.blocks, in.known, in.refused);
-	return in.refused ? cx_fail(cx, FAILED, NULL, "%" PRId64 " files were refused: each is named above", in.refused) : OK;
+	printf("%s %" PRId64 " article%s, %" PRId64 " comment%s, %" PRId64 " block%s; %" PRId64 " known already; %" PRId64 " refused\n",
+	    in.dry_run ? "would import" : "imported", in.articles, plural(in.articles), in.comments, plural(in.comments), in.blocks,
+	    plural(in.blocks), in.known, in.refused);
+	if (!in.refused) return OK;
+	return cx_fail(cx, FAILED, NULL, "%" PRId64 " file%s refused, and named above", in.refused, in.refused == 1 ? " was" : "s were");
 }

@@ -1,4 +1,7 @@
 """A saved article page becomes an article again, with every element of it."""
+import json
+import shutil
+import time
 import unittest
 
 import harness
@@ -71,6 +74,52 @@ class SourcePage(unittest.TestCase):
     def test_a_dry_run_leaves_the_site_as_it_was(self):
         self.bring_in("--dry-run")
         self.assertEqual(self.serve().get("/newswire").page.all("article.row"), [])
+
+
+class Folder(unittest.TestCase):
+    """Pages of our own making, in folders."""
+
+    def setUp(self):
+        self.site = Site()
+        self.addCleanup(self.site.remove)
+        self.folder = self.site.folder.parent / "saved"
+        (self.folder / "2005").mkdir(parents=True)
+        for name in ("comments", "uc-imc"):
+            shutil.copy(harness.TOP / "tests/golden/page" / (name + ".txt"), self.folder / "2005")
+
+    def bring_in(self, *more):
+        report = self.site.folder.parent / "report.json"
+        done = command("import", self.site.path, "--site-blocks", "--report", report, *more)
+        return done, json.loads(report.read_text())
+
+    def test_a_folder_once(self):
+        done, report = self.bring_in("--dry-run", self.folder)
+        self.assertEqual((done.returncode, report["articles"], report["comments"]), (0, 2, 4), done)
+        done, report = self.bring_in(self.folder)
+        self.assertEqual([row["result"] for row in report["files"]], ["new", "new"])
+        self.assertEqual({row["title"] for row in report["files"]}, {"No Ferry In March", "Tenants Count The Broken Boilers"})
+        self.assertIn("imported 2 articles, 4 comments", done.stdout)
+        done, report = self.bring_in(self.folder)
+        self.assertEqual([row["result"] for row in report["files"]], ["known", "known"])
+        self.assertIn("imported 0 articles, 0 comments, 0 blocks; 2 known already; 0 refused", done.stdout)
+        self.assertEqual(self.site.check().returncode, 0)
+
+    def test_a_running_server_shows_what_came_in(self):
+        client = Client(self.site.start())
+        self.addCleanup(client.close)
+        self.assertEqual(client.get("/newswire").page.all("article.row"), [])
+        self.bring_in(self.folder)
+        until = time.monotonic() + 30
+        while len(client.get("/newswire").page.all("article.row")) != 2:
+            self.assertLess(time.monotonic(), until, "the server has not noticed")
+            time.sleep(0.05)
+
+    def test_one_bad_file_does_not_stop_the_others(self):
+        (self.folder / "archive.warc").write_bytes(b"WARC/1.0\r\nWARC-Type: warcinfo\r\n\r\n")
+        done, report = self.bring_in(self.folder, self.folder.parent / "missing")
+        self.assertEqual((done.returncode, report["articles"], report["refused"]), (1, 2, 2), done)
+        self.assertIn("a WARC file", done.stderr)
+        self.assertEqual([row["result"] for row in report["files"]], ["new", "new", "refused", "refused"])
 
 
 class Refused(unittest.TestCase):
