@@ -26,7 +26,7 @@ str format_name(enum format f) { return names[f]; }
 
 err format_render(struct cx *cx, enum format f, str source, str id_prefix, html *out)
 {
-	const struct sanitize_options options = { .id_prefix = id_prefix, .heading_shift = 2, .drop_images = true };
+	const struct sanitize_options options = { .id_prefix = id_prefix, .heading_shift = 1, .drop_images = true };
 	str markup = source;
 	if (f == FORMAT_PLAIN) TRY(plain_to_html(cx, source, &markup));
 	if (f == FORMAT_MARKDOWN) TRY(markdown_to_html(cx, source, &markup));

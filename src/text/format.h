@@ -11,8 +11,8 @@ enum format { FORMAT_PLAIN, FORMAT_MARKDOWN, FORMAT_HTML };
 bool format_parse(str word, enum format *out);
 str format_name(enum format f);
 
-/* Renders source to sanitised html. LIMIT when the result passes LIMIT_HTML. Headings in it start at h3, since a page
- * has its own h1 and h2; links get rel="nofollow ugc noopener"; ids are prefixed with the given prefix ("a12-") so that
+/* Renders source to sanitised html. LIMIT when the result passes LIMIT_HTML. Headings in it start at h2, since a page
+ * has its own h1; links get rel="nofollow ugc noopener"; ids are prefixed with the given prefix ("a12-") so that
  * texts on one page do not collide; prefix is [a-z0-9-]*. */
 CHECKED err format_render(struct cx *cx, enum format f, str source, str id_prefix, html *out);
 

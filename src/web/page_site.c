@@ -7,6 +7,7 @@
 #include "text/date.h"
 #include "text/esc.h"
 #include "text/excerpt.h"
+#include "text/lang.h"
 #include "text/sanitize.h"
 #include "text/slug.h"
 #include "text/url.h"
@@ -21,7 +22,7 @@ err page_static(struct page *p)
 	struct sql_page_get *page;
 	TRY(sql_page_get(p->cx, p->db, p->slug, &page));
 	if (!page) return cx_fail(p->cx, NOTFOUND, NULL, "There is no page of that name.");
-	struct view_static_page v = { .heading = page->title, .body = html_trusted(page->body_html),
+	struct view_static_page v = { .heading = page->title, .lang = p->app->conf.language, .dir = lang_dir(p->app->conf.language), .body = html_trusted(page->body_html),
 		.modified = date_human(p->cx, page->modified, PRECISION_DAY), .modified_iso = date_iso(p->cx, page->modified, PRECISION_DAY) };
 	TRY(present_columns(p, &v.columns));
 	v.site = present_site(p);
