@@ -154,6 +154,8 @@ RETURNING id AS id;
 -- @param topics text
 -- @param author text
 -- @param author_slug text
+-- @param email text
+-- @param email_public int
 -- @param source text
 -- @param source_date int
 -- @param source_url text
@@ -163,8 +165,8 @@ RETURNING id AS id;
 -- @param modified int
 -- @param content_hash blob
 UPDATE article SET slug = $2, title = $3, summary = $4, body = $5, format = $6, body_html = $7, type = $8, region = $9,
-  topics = $10, author = $11, author_slug = $12, source = $13, source_date = $14, source_url = $15, related = $16,
-  licence = $17, language = $18, modified = $19, content_hash = $20
+  topics = $10, author = $11, author_slug = $12, email = $13, email_public = $14, source = $15, source_date = $16,
+  source_url = $17, related = $18, licence = $19, language = $20, modified = $21, content_hash = $22
 WHERE id = $1;
 
 -- @query article_set_status write count

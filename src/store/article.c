@@ -107,10 +107,16 @@ err article_correct(struct cx *cx, struct db *db, void *arg)
 	struct sql_row_article *was;
 	TRY(sql_article_by_id(cx, db, c->number, &was));
 	if (!was || was->status == STATUS_PURGED) return cx_fail(cx, NOTFOUND, NULL, "There is no such article.");
+	bool open = was->status == STATUS_SHOWN || was->status == STATUS_HELD;
+	if (!c->who.person && !open) /* an editor may have been quicker than the page it was sent from */
+		return cx_fail(cx, CONFLICT, NULL, "This article is not shown any more, so it cannot be corrected. Write to the editors instead.");
 	int64_t now = cx_now(cx), changed;
+	/* What may be known of the author is the author's to say, and to take back; an editor's form leaves it. */
+	str email = c->who.person ? was->email : d->email;
+	bool email_public = c->who.person ? was->email_public != 0 : d->email_public;
 	TRY(sql_revision_insert(cx, db, was->id, now, c->who.person, was->title, was->summary, was->body, was->format));
 	TRY(sql_article_correct(cx, db, was->id, r->slug, d->title, d->summary, d->body, d->format, r->body.s, d->type, d->region,
-	    r->topics, d->author, r->author_slug, d->source, d->source_date, d->source_url, r->related, d->licence, d->language, now,
+	    r->topics, d->author, r->author_slug, email, email_public, d->source, d->source_date, d->source_url, r->related, d->licence, d->language, now,
 	    (str){ r->content_hash, ARTICLE_HASH }, &changed));
 	TRY(sql_article_topic_clear(cx, db, was->id));
 	TRY(put_topics(cx, db, was->id, was->posted, d));
@@ -156,6 +162,13 @@ static err log_act(struct cx *cx, struct db *db, const struct act_on *a, str obj
 	    &(struct log_entry){ actor, act_name(a->act), object, a->number, title, a->reason_slug, a->note });
 }
 
+/* What was withdrawn or purged is not an editor's to bring back, which hiding would do: what is hidden can be read. */
+static err check_hide(struct cx *cx, enum status from)
+{
+	if (from == STATUS_SHOWN || from == STATUS_HELD) return OK;
+	return from == STATUS_HIDDEN ? already(cx) : cx_fail(cx, CONFLICT, NULL, "It is not shown any more, so there is nothing to hide.");
+}
+
 static err change_status(struct cx *cx, struct db *db, const struct act_on *a, bool comment, enum status from, enum status to)
 {
 	int64_t changed, hidden = to == STATUS_SHOWN ? 0 : cx_now(cx);
@@ -179,7 +192,9 @@ static err apply(struct cx *cx, struct db *db, const struct act_on *a, const str
 	case ACT_DEMOTE: return was->local ? sql_article_set_local(cx, db, a->number, 0, &changed) : already(cx);
 	case ACT_LOCK: return was->locked ? already(cx) : sql_article_set_locked(cx, db, a->number, 1, &changed);
 	case ACT_UNLOCK: return was->locked ? sql_article_set_locked(cx, db, a->number, 0, &changed) : already(cx);
-	case ACT_HIDE: return change_status(cx, db, a, false, now, STATUS_HIDDEN);
+	case ACT_HIDE:
+		TRY(check_hide(cx, now));
+		return change_status(cx, db, a, false, now, STATUS_HIDDEN);
 	case ACT_WITHDRAW: return change_status(cx, db, a, false, now, STATUS_WITHDRAWN);
 	case ACT_UNHIDE:
 		if (now != STATUS_HIDDEN) return already(cx);
@@ -225,6 +240,7 @@ err comment_act(struct cx *cx, struct db *db, void *arg)
 	case ACT_PURGE: to = STATUS_PURGED; break;
 	default: return cx_fail(cx, INVALID, "action", "is not for comments");
 	}
+	if (a->act == ACT_HIDE) TRY(check_hide(cx, from));
 	if ((a->act == ACT_UNHIDE && from != STATUS_HIDDEN) || (a->act == ACT_APPROVE && from != STATUS_HELD)) return already(cx);
 	if (a->act == ACT_PURGE) {
 		TRY(sql_log_forget_title(cx, db, S("comment"), a->number));

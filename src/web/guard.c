@@ -63,7 +63,7 @@ static bool from_elsewhere(const struct page *p)
 	str site = request_header(p->req, S("sec-fetch-site"));
 	if (site.n) return str_eq(site, S("cross-site")) || str_eq(site, S("same-site"));
 	str origin = request_header(p->req, S("origin")), host = request_header(p->req, S("host")), rest;
-	if (origin.n == 0 || str_eq(origin, S("null"))) return false;
+	if (origin.n == 0) return false; /* no browser: "null", a frame that hides where it comes from, is elsewhere */
 	ptrdiff_t at = str_find(origin, S("://"), 0);
 	rest = at < 0 ? origin : str_sub(origin, (size_t)at + 3, origin.n);
 	return !str_eq_ascii_ci(rest, host);

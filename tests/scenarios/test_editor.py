@@ -130,6 +130,12 @@ class Desk(Scenario):
         self.assertFalse(self.visitor().get(self.article).page.has(".banner"))
         self.assertNotIn(self.name, self.visitor().get("/hidden").page.text)
 
+    def test_what_its_author_withdrew_cannot_be_hidden_back(self):
+        article, edit = self.visitor().published("Taken back", "Words that were taken back.")
+        self.assertEqual(self.visitor().post(edit, {"action": "withdraw", "confirm": "1"}).status, 303)
+        self.assertEqual(self.ed.act(f"/editor/article/{id_of(article)}", "hide", reason="other").status, 409)
+        self.assertEqual(self.visitor().get(article).status, 404)
+
     def test_lock_and_unlock(self):
         self.act("lock")
         self.act("unlock")

@@ -184,6 +184,10 @@ class Publish(Scenario):
             self.assertEqual(self.client.post("/publish", fields, headers=headers).status, 403)
         self.assertNotIn("From elsewhere", self.listed())
 
+    def test_a_form_from_a_frame_that_says_nothing_is_refused(self):
+        reply = self.client.post("/login", {"user": "ed", "password": "x"}, headers={"Origin": "null"})
+        self.assertEqual(reply.status, 403)
+
     def test_bodies_past_the_limit(self):
         reply, _closed = self.server.raw(
             b"POST /publish HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 900000000\r\n\r\n")
@@ -237,6 +241,14 @@ class Corrections(Scenario):
         after = self.client.get(article, follow=True)
         self.assertIn(after.status, (200, 404, 410))
         self.assertNotIn("Regretted words", after.text)
+
+    def test_a_mail_address_is_taken_back(self):
+        article, edit = self.client.published("Reach me", "Words.", email="me@example.org", email_public="1")
+        self.assertIn("me@example.org", self.visitor().get(article).text)
+        form = self.client.get(edit).form("form#correct")
+        form.fields = [(k, v) for k, v in form.fields if k != "email_public"]
+        self.assertEqual(self.client.send(form, "save").status, 303)
+        self.assertNotIn("me@example.org", self.visitor().get(article).text)
 
     def test_a_wrong_key(self):
         for key in ("0" * 64, "f" * 32, "zz", "0" * 500):
