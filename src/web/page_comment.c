@@ -110,7 +110,8 @@ err page_comment(struct page *p)
 	struct sql_row_article *a = NULL;
 	TRY(sql_comment_by_id(p->cx, p->db, p->number, &c));
 	if (c) TRY(sql_article_by_id(p->cx, p->db, c->article, &a));
-	if (!a) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such comment.");
+	if (!a || (!visible_text((enum status)a->status) && !who_may(&p->who, CAP_EDIT)))
+		return cx_fail(p->cx, NOTFOUND, NULL, "There is no such comment.");
 	return see_comment(p, a, c->id);
 }
 
