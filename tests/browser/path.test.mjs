@@ -31,46 +31,28 @@ for (const script of [true, false]) {
     page.on('console', m => m.type() === 'error' && !/status of (404|422)/.test(m.text()) && faults.push(m.text()));
     page.on('request', r => r.url().startsWith(site.base) || faults.push(`a request to somebody else: ${r.url()}`));
     let article, edit;
-    // Without script the page draws no frames by which the driver could see that a thing stands still.
-    const hand = { force: !script };
 
     for (const [format, { body, wanted }] of Object.entries(FORMATS)) {
       await t.test(`publish ${format}`, async () => {
         const title = `Harbour news in ${format} ${how}`;
         await page.goto(site.base + '/');
-<<<<<<< HEAD
         await go(page, 'nav.network a[href="/publish"]');
-=======
-        await page.click('nav.network a[href="/publish"]', hand);
->>>>>>> f38752f (Browser tests: the path without script is driven by hand)
         await page.fill('[name=title]', title);
         await page.fill('[name=summary]', 'In short.');
         await page.fill('[name=body]', body);
         await page.selectOption('[name=format]', format);
         await page.selectOption('[name=type]', 'commentary');
-<<<<<<< HEAD
         await page.focus('[name=topic][value=international]');
         await page.keyboard.press('Space');
         await page.fill('[name=author]', 'Ada Quill');
         await go(page, 'button[value=preview]');
-=======
-        await page.check('[name=topic][value=international]', hand);
-        await page.fill('[name=author]', 'Ada Quill');
-        await page.click('button[value=preview]', hand);
->>>>>>> f38752f (Browser tests: the path without script is driven by hand)
         const seen = await page.locator('.preview .body').innerText();
         assert.equal(await page.locator(`.preview ${wanted}`).count(), 1);
         assert.equal(await page.inputValue('[name=title]'), title);
         assert.ok(await page.isChecked('[name=topic][value=international]'));
-<<<<<<< HEAD
         await go(page, 'button[value=publish]');
         edit = await page.getAttribute('a[rel=edit]', 'href');
         await go(page, 'a[rel=bookmark]');
-=======
-        await page.click('button[value=publish]', hand);
-        edit = await page.getAttribute('a[rel=edit]', 'href');
-        await page.click('a[rel=bookmark]', hand);
->>>>>>> f38752f (Browser tests: the path without script is driven by hand)
         article = page.url();
         assert.equal(await page.locator('h1').innerText(), title);
         assert.equal(await page.locator('article[data-id] .body').innerText(), seen);
@@ -81,11 +63,7 @@ for (const script of [true, false]) {
     await t.test('comment', async () => {
       await page.fill('form#quick-comment [name=body]', 'Well said.');
       await page.fill('form#quick-comment [name=author]', 'Bo');
-<<<<<<< HEAD
       await go(page, 'form#quick-comment button[value=publish]');
-=======
-      await page.click('form#quick-comment button[value=publish]', hand);
->>>>>>> f38752f (Browser tests: the path without script is driven by hand)
       assert.match(page.url(), /#comment-\d+$/);
       assert.equal(await page.locator('section#comments article.comment .body').innerText(), 'Well said.');
     });
@@ -93,11 +71,7 @@ for (const script of [true, false]) {
     await t.test('correct by the private link', async () => {
       await page.goto(new URL(edit, site.base).href);
       await page.fill('form#correct [name=body]', '<p>Mended <em>words</em>.</p>');
-<<<<<<< HEAD
       await go(page, 'form#correct button[value=save]');
-=======
-      await page.click('form#correct button[value=save]', hand);
->>>>>>> f38752f (Browser tests: the path without script is driven by hand)
       await page.goto(article);
       assert.equal(await page.locator('.body').first().innerText(), 'Mended words.');
       assert.equal(await page.locator('.modified').count(), 1);
@@ -108,21 +82,13 @@ for (const script of [true, false]) {
       const number = /\/article\/(\d+)\//.exec(article)[1];
       const title = `Harbour news in html ${how}`;
       await page.goto(`${site.base}/editor/article/${number}`);
-<<<<<<< HEAD
       await go(page, 'button[value=feature]');
-=======
-      await page.click('button[value=feature]', hand);
->>>>>>> f38752f (Browser tests: the path without script is driven by hand)
       await page.goto(site.base + '/features');
       assert.ok(await page.locator('article.row h2', { hasText: title }).count());
       await page.goto(`${site.base}/editor/article/${number}`);
       await page.selectOption('[name=reason]', 'off-topic');
       await page.fill('form#hide [name=note]', 'Only to show how.');
-<<<<<<< HEAD
       await go(page, 'button[value=hide]');
-=======
-      await page.click('button[value=hide]', hand);
->>>>>>> f38752f (Browser tests: the path without script is driven by hand)
       await page.goto(site.base + '/features');
       assert.equal(await page.locator('article.row h2', { hasText: title }).count(), 0);
       await page.goto(article);
@@ -131,11 +97,7 @@ for (const script of [true, false]) {
       const entries = await page.locator('.entry').allInnerTexts();
       assert.ok(entries[0].includes(title) && entries[0].includes('Only to show how.'));
       assert.ok(entries[1].includes(title));
-<<<<<<< HEAD
       await go(page, 'form[action="/logout"] button');
-=======
-      await page.click('form[action="/logout"] button', hand);
->>>>>>> f38752f (Browser tests: the path without script is driven by hand)
       assert.equal(await page.locator('form[action="/logout"]').count(), 0);
     });
 
