@@ -172,24 +172,32 @@ static void comments_are_counted_as_they_show(void **state)
 	comment(s, 999999, S("Nowhere."), NOTFOUND);
 }
 
-static void tell(void *said, str fault) { *(str *)said = fault; }
+/* The last fault told, kept: a report's text lives no longer than the call. */
+struct told {
+	char text[200];
+};
+
+static void tell(void *arg, str fault)
+{
+	struct told *t = arg;
+	snprintf(t->text, sizeof t->text, STR_FMT, STR_ARG(fault));
+}
 
 static void a_changed_log_is_noticed(void **state)
 {
 	struct stage *s = *state;
-	str said = { 0 };
+	struct told said = { 0 };
 	int64_t rows;
 	sqlite3 *c;
 	assert_int_equal(log_verify(s->cx, s->db, tell, &said, &rows), OK);
-	assert_true(rows > 5 && said.n == 0);
+	assert_true(rows > 5 && !said.text[0]);
 	assert_int_equal(sqlite3_open(str_c(s->cx, str_fmt(s->cx, "%s/site.db", s->dir)), &c), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(c, "UPDATE log SET note = 'never said' WHERE id = 3", NULL, NULL, NULL), SQLITE_OK);
 	assert_int_equal(log_verify(s->cx, s->db, tell, &said, &rows), FAILED);
-	assert_true(str_contains(said, S("row 3")));
+	assert_true(strstr(said.text, "row 3"));
 	assert_int_equal(sqlite3_exec(c, "UPDATE log SET note = '' WHERE id = 3; DELETE FROM log WHERE id = 4", NULL, NULL, NULL), SQLITE_OK);
-	said = (str){ 0 };
 	assert_int_equal(log_verify(s->cx, s->db, tell, &said, &rows), FAILED);
-	assert_true(str_contains(said, S("row 5")));
+	assert_true(strstr(said.text, "row 5"));
 	sqlite3_close(c);
 }
 
