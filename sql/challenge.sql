@@ -5,6 +5,15 @@
 -- @col waiting int
 SELECT count(*) AS waiting FROM challenge;
 
+-- @query challenge_ages read one
+-- How many pictures wait, and when the first and the last of them were drawn (0: none).
+-- @col waiting int
+-- @col oldest int
+-- @col newest int
+SELECT count(*) AS waiting, COALESCE((SELECT f.drawn FROM challenge f ORDER BY f.id ASC LIMIT 1), 0) AS oldest,
+  COALESCE((SELECT l.drawn FROM challenge l ORDER BY l.id DESC LIMIT 1), 0) AS newest
+FROM challenge;
+
 -- @query challenge_insert write none
 -- One more picture.
 -- @param number text

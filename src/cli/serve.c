@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "cli/cli.h"
+#include "cli/control.h"
 #include "sys/decode_msg.h"
 #include "sys/parent.h"
 #include "web/serve.h"
@@ -18,9 +19,10 @@
 #include "base/banned.h"
 
 #define LISTENERS 2
+#define WITH_CONTROL "control" /* the role's last word: its last listener is the control socket */
 
 struct listeners {
-	int fd[LISTENERS];
+	int fd[LISTENERS + 1]; /* the control socket last */
 	size_t n;
 	str shown; /* "http://127.0.0.1:8080/" */
 };
@@ -107,9 +109,13 @@ err command_serve(struct cx *cx, struct args *a)
 	if (!listen_on.p) listen_on = site.conf.listen;
 	if (str_starts(listen_on, S("unix:"))) TRY(listen_unix(cx, str_sub(listen_on, 5, listen_on.n), &l));
 	else TRY(listen_tcp(cx, listen_on, &l));
+	log_open("parent", LOG_INFO);
 	TRY(role_program(cx, NULL, &program));
 	TRY(role_program(cx, "broadside-decode", &decode));
-	const char *const web[] = { "role", "web", site.dir, NULL }, *const work[] = { "role", "work", site.dir, NULL };
+	control_listen(cx, site.dir, &l.fd[l.n]);
+	bool control = l.fd[l.n] >= 0;
+	l.n += control;
+	const char *const web[] = { "role", "web", site.dir, control ? WITH_CONTROL : NULL, NULL }, *const work[] = { "role", "work", site.dir, NULL };
 	const struct parent_role roles[] = {
 		{ .role = ROLE_WEB, .program = program, .args = web, .listeners = l.fd, .listeners_n = l.n },
 		{ .role = ROLE_WORK, .program = program, .args = work, .may_decode = true },
@@ -117,21 +123,22 @@ err command_serve(struct cx *cx, struct args *a)
 	static const char *const unlocked[] = { DECODE_NO_SANDBOX, NULL };
 	const struct parent_config config = { .roles = roles, .roles_n = 2, .decode_program = decode,
 		.decode_args = site.conf.sandbox_off ? unlocked : NULL, .ready = say_listening, .arg = &l };
-	log_open("parent", LOG_INFO);
-	return parent_run(cx, &config);
+	err e = parent_run(cx, &config);
+	if (control) control_remove(site.dir);
+	return e;
 }
 
 err role_run(struct cx *cx, struct args *a)
 {
 	struct site site;
 	struct listeners l = { .n = 0 };
-	TRY(args_done(cx, a, 2, 2));
+	TRY(args_done(cx, a, 2, 3));
 	TRY(site_open(cx, a->at[1], false, &site));
 	bool web = strcmp(a->at[0], "web") == 0;
 	log_open(web ? "web" : "work", LOG_INFO);
-	TRY(parent_take_listeners(cx, ROLE_SOCKET, l.fd, LISTENERS, &l.n));
+	TRY(parent_take_listeners(cx, ROLE_SOCKET, l.fd, LISTENERS + 1, &l.n));
 	if (web) {
-		struct serve s = { .dir = site.dir, .conf = &site.conf, .listeners = l.fd, .listeners_n = l.n,
+		struct serve s = { .dir = site.dir, .version = BROADSIDE_VERSION, .control_n = a->n == 3, .conf = &site.conf, .listeners = l.fd, .listeners_n = l.n,
 			.sandbox = !site.conf.sandbox_off, .parent = ROLE_SOCKET };
 		return serve_web(cx, &s);
 	}

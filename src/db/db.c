@@ -53,6 +53,12 @@ static err check_version(struct cx *cx, struct db *d)
 	return OK;
 }
 
+err db_check_schema(struct cx *cx, struct db *d)
+{
+	MUST(!d->in_transaction && !d->in_read);
+	return check_version(cx, d);
+}
+
 static err prepare_all(struct cx *cx, struct db *d)
 {
 	for (size_t i = 0; i < db_catalogue.n_queries; i++) {

@@ -10,6 +10,7 @@
 #define DB_DB_H
 
 #include "base/cx.h"
+#include "base/metric.h"
 
 struct db;
 
@@ -42,9 +43,23 @@ void db_writer_stop(struct db_writer *w); /* finishes what is queued; no db_writ
  * BUSY when the queue is full; FAILED for all in the batch when the commit fails. */
 CHECKED err db_write(struct cx *cx, struct db_writer *w, err (*fn)(struct cx *, struct db *, void *), void *arg);
 
+/* What a writer did since it started; any thread, any time. */
+struct db_writer_figures {
+	uint64_t queued;  /* now */
+	uint64_t refused; /* the queue was full */
+	uint64_t failed;  /* batches whose commit did not succeed */
+	bool broken;      /* the disk has failed: it writes no more */
+	struct metric_sum batch;          /* writes that shared a commit: metric_sizes */
+	struct metric_sum commit, waited; /* a batch from its first write to its commit; a write from its queueing to its end: metric_times */
+};
+void db_writer_figures(struct db_writer *w, struct db_writer_figures *out);
+
 /* A snapshot to read from: all reads between see one state. */
 CHECKED err db_read_begin(struct cx *cx, struct db *db);
 void db_read_end(struct db *db);
+
+/* Whether the database answers and has the schema this binary knows; CONFLICT or FAILED with a sentence. Outside of transactions. */
+CHECKED err db_check_schema(struct cx *cx, struct db *db);
 
 /* Integrity of file and constraints, for `broadside check`: each fault is told to report; returns FAILED on any. */
 CHECKED err db_verify(struct cx *cx, struct db *db, void (*report)(void *, str), void *arg);

@@ -53,6 +53,12 @@ struct db {
 
 extern const struct db_engine db_sqlite;
 
+/* What writers count; by any thread. */
+struct db_meter {
+	metric refused, failed, broken;
+	struct metric_histogram batch, commit, waited;
+};
+
 /* An open connection without schema check or prepared queries. */
 CHECKED err db_connect(struct cx *cx, str url, enum db_mode mode, bool create, struct db **out);
 

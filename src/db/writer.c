@@ -20,6 +20,7 @@ struct waiting { /* lives on its caller's stack */
 	err result;
 	bool settled; /* it failed on its own account and is not run again */
 	bool done;
+	int64_t since;
 	pthread_cond_t woken;
 	struct waiting *next;
 };
@@ -35,6 +36,7 @@ struct db_writer {
 	size_t queued, queue;
 	size_t inside; /* callers that have not left db_write yet */
 	bool stopping;
+	struct db_meter meter;
 };
 
 /* Takes up to BATCH writes off the queue, waiting for the first; NULL when the writer is to end. */
@@ -73,6 +75,7 @@ static err run_one(struct db *d, struct waiting *job)
 static void fail_rest(struct db_writer *w, struct waiting *batch)
 {
 	const struct fault *f = &w->cx->fault;
+	metric_add_shared(&w->meter.failed, 1);
 	for (struct waiting *job = batch; job; job = job->next)
 		if (!job->settled) job->result = cx_fail(job->cx, f->kind, NULL, STR_FMT, STR_ARG(f->sentence));
 }
@@ -107,6 +110,27 @@ static void run_batch(struct db_writer *w, struct waiting *batch)
 	fail_rest(w, batch);
 }
 
+static void count(struct db_writer *w, struct waiting *batch, int64_t begun)
+{
+	int64_t now = clock_monotonic(), n = 0;
+	for (struct waiting *job = batch; job; job = job->next, n++) metric_observe_shared(&w->meter.waited, &metric_times, now - job->since);
+	metric_observe_shared(&w->meter.batch, &metric_sizes, n);
+	metric_observe_shared(&w->meter.commit, &metric_times, now - begun);
+	if (w->db->broken) atomic_store(&w->meter.broken, 1);
+}
+
+void db_writer_figures(struct db_writer *w, struct db_writer_figures *out)
+{
+	*out = (struct db_writer_figures){ .refused = metric_read(&w->meter.refused), .failed = metric_read(&w->meter.failed),
+		.broken = metric_read(&w->meter.broken) != 0 };
+	metric_gather(&out->batch, &w->meter.batch);
+	metric_gather(&out->commit, &w->meter.commit);
+	metric_gather(&out->waited, &w->meter.waited);
+	pthread_mutex_lock(&w->lock);
+	out->queued = w->queued;
+	pthread_mutex_unlock(&w->lock);
+}
+
 static void wake(struct db_writer *w, struct waiting *batch)
 {
 	pthread_mutex_lock(&w->lock);
@@ -125,7 +149,9 @@ static void *writer_main(void *arg)
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, NULL); /* signals are the main thread's */
 	for (struct waiting *batch; (batch = take(w)) != NULL;) {
+		int64_t begun = clock_monotonic();
 		run_batch(w, batch);
+		count(w, batch, begun);
 		wake(w, batch);
 		w->db->engine->tend(w->db);
 		cx_reset(w->cx);
@@ -181,10 +207,11 @@ void db_writer_stop(struct db_writer *w)
 
 err db_write(struct cx *cx, struct db_writer *w, err (*fn)(struct cx *, struct db *, void *), void *arg)
 {
-	struct waiting job = { .cx = cx, .fn = fn, .arg = arg };
+	struct waiting job = { .cx = cx, .fn = fn, .arg = arg, .since = clock_monotonic() };
 	pthread_mutex_lock(&w->lock);
 	if (w->stopping || w->queued >= w->queue) {
 		bool stopping = w->stopping;
+		if (!stopping) metric_add_shared(&w->meter.refused, 1);
 		pthread_mutex_unlock(&w->lock);
 		return cx_fail(cx, BUSY, NULL, stopping ? "the server is stopping" : "too much is being written: try again shortly");
 	}

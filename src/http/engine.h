@@ -11,6 +11,7 @@
 
 #include "http/cache_enter.h"
 #include "http/form.h"
+#include "http/meter.h"
 #include "http/peer.h"
 #include "http/server.h"
 
@@ -45,6 +46,7 @@ struct exchange {
 	int64_t length;   /* Content-Length */
 	int64_t received; /* bytes of body */
 	int64_t since;    /* when its head or its body began */
+	int64_t given;    /* to the queue */
 	bool cacheable;   /* as admit says, and the address fits a key: */
 	str key;
 	struct form_reader *form;
@@ -76,6 +78,8 @@ struct listener {
 	pthread_t thread;
 	int epoll, wake;
 	bool running, quiesced;
+	bool control;  /* only operators of this machine reach it */
+	struct meter *meter;
 	int64_t ticked;
 	size_t away; /* exchanges that are PHASE_AWAY */
 	struct connection *connections;
@@ -91,6 +95,7 @@ struct worker {
 	pthread_t thread;
 	void *state;
 	bool opened;
+	struct meter *meter;
 };
 
 struct http_server {
@@ -112,7 +117,7 @@ struct http_server {
 	bool open_failed;
 	char open_sentence[256];
 
-	atomic_uint_least64_t requests, refused, by_class[6], connections_now;
+	metric refused, queue_full, connections_now; /* written by any thread, none of them for every request */
 };
 
 /* worker.c */

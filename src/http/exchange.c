@@ -75,7 +75,7 @@ void exchange_set_reply(struct exchange *x)
 static void fill_refusal(struct exchange *x, int status)
 {
 	struct http_server *s = x->listener->server;
-	atomic_fetch_add(&s->refused, 1);
+	metric_add_shared(&s->refused, 1);
 	x->res = (struct response){ .fd = -1 };
 	s->app.refuse(s->app.arg, x->cx, status, &x->res);
 	if (x->res.status == 0) x->res.status = status;
@@ -92,9 +92,11 @@ void exchange_refuse(struct exchange *x, int status)
 	exchange_set_reply(x);
 }
 
-static void count_status(struct http_server *s, unsigned status)
+static void count_answer(struct exchange *x, unsigned status)
 {
-	if (status < 600) atomic_fetch_add(&s->by_class[status / 100], 1);
+	struct meter_series *series = meter_series(x->listener->meter, x->limits.label);
+	metric_add(&series->by_class[status < 600 ? status / 100 : 5], 1);
+	metric_observe(&series->took, &metric_times, clock_monotonic() - x->since);
 }
 
 static bool queue_reply(struct exchange *x, struct MHD_Connection *m)
@@ -110,7 +112,7 @@ static bool queue_reply(struct exchange *x, struct MHD_Connection *m)
 	}
 	if (reply == x->reply && atomic_load(&s->stopping)) MHD_add_response_header(reply, "Connection", "close");
 	x->phase = PHASE_SENT;
-	count_status(s, x->status);
+	count_answer(x, x->status);
 	return MHD_queue_response(m, x->status, reply) == MHD_YES;
 }
 
@@ -120,7 +122,7 @@ static bool linger(struct exchange *x)
 	str raw = reply_raw(x->cx, &x->res, x->req.method == METHOD_HEAD);
 	ssize_t sent = send(x->connection->fd, raw.p, raw.n, MSG_DONTWAIT | MSG_NOSIGNAL);
 	shutdown(x->connection->fd, SHUT_WR);
-	count_status(x->listener->server, (unsigned)x->res.status);
+	count_answer(x, (unsigned)x->res.status);
 	x->phase = PHASE_LINGER;
 	x->since = clock_monotonic();
 	x->received = 0;
@@ -180,7 +182,7 @@ static bool expect_body(struct exchange *x, struct MHD_Connection *m)
 	bool body = x->chunked || x->length > 0;
 	x->phase = PHASE_BODY;
 	if (!body) return true;
-	if (x->req.method != METHOD_POST) x->limits = (struct http_limits){ .body = DRAIN_MAX };
+	if (x->req.method != METHOD_POST) x->limits = (struct http_limits){ .body = DRAIN_MAX, .label = x->limits.label };
 	if (x->length > x->limits.body || x->limits.body == 0) {
 		fill_refusal(x, 413);
 		return answer_early(x, m, true);
@@ -197,7 +199,7 @@ static bool expect_body(struct exchange *x, struct MHD_Connection *m)
 bool exchange_head(struct exchange *x, struct MHD_Connection *m, const char *method, const char *version)
 {
 	struct http_server *s = x->listener->server;
-	atomic_fetch_add(&s->requests, 1);
+	metric_add(&x->listener->meter->requests, 1);
 	if (x->phase == PHASE_LINGER) return false;
 	must_set_request(x->cx->rid);
 	int status = head_read(x, m, method, version);

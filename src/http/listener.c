@@ -28,6 +28,7 @@
 #define LINGER_TIME (5 * SECOND)
 #define SLOWEST_BODY 512 /* bytes a second under which a body is not waited for beyond the idle time */
 #define FORGET_PEERS_AFTER (4 * HOUR)
+#define CONTROL_CONNECTIONS 16U
 
 /* What libmicrohttpd calls, all on this thread. */
 
@@ -40,7 +41,7 @@ static struct connection *connection_of(struct MHD_Connection *m)
 
 static bool is_counted(const struct http_server *s, const struct sockaddr *address)
 {
-	return !(s->config.behind_proxy && peer_is_local(address));
+	return !(s->config.behind_proxy && peer_is_local(address)); /* the proxy, and who asks on the control socket */
 }
 
 static enum MHD_Result on_accept(void *arg, const struct sockaddr *address, socklen_t n)
@@ -68,7 +69,8 @@ static void connection_start(struct listener *l, struct MHD_Connection *m, void 
 	c->next = l->connections;
 	if (c->next) c->next->previous = c;
 	l->connections = c;
-	atomic_fetch_add(&l->server->connections_now, 1);
+	metric_add_shared(&l->server->connections_now, 1);
+	metric_add(&l->meter->connections, 1);
 	*socket_context = c;
 }
 
@@ -80,7 +82,7 @@ static void connection_end(struct connection *c)
 	if (c->counted) peers_closed(l->server->peers, c->peer);
 	*(c->previous ? &c->previous->next : &l->connections) = c->next;
 	if (c->next) c->next->previous = c->previous;
-	atomic_fetch_sub(&l->server->connections_now, 1);
+	metric_add_shared(&l->server->connections_now, UINT64_MAX); /* one less */
 	free(c);
 }
 
@@ -247,7 +249,8 @@ static void *run(void *arg)
 
 static struct MHD_Daemon *start_daemon(struct http_server *s, struct listener *l, int fd)
 {
-	unsigned limit = (unsigned)(s->config.connections / (int)s->config.listeners_n);
+	unsigned limit = (unsigned)(s->config.connections / (int)(s->config.listeners_n - s->config.control_n));
+	if (l->control) limit = CONTROL_CONNECTIONS;
 	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, on_accept, l, on_request, l,
 	    MHD_OPTION_LISTEN_SOCKET, fd,
 	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, l,
@@ -263,6 +266,7 @@ static struct MHD_Daemon *start_daemon(struct http_server *s, struct listener *l
 err listener_start(struct cx *cx, struct http_server *s, struct listener *l, int fd)
 {
 	l->server = s;
+	l->control = (size_t)(l - s->listeners) >= s->config.listeners_n - s->config.control_n;
 	l->ticked = clock_monotonic();
 	pthread_mutex_init(&l->mutex, NULL);
 	l->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

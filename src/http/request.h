@@ -41,7 +41,7 @@ struct request {
 	struct form form;      /* POST only */
 	uint64_t peer;         /* the client address, hashed under an in-memory key that is wiped every few hours; the address itself is not to be had */
 	bool secure;           /* came over TLS, as the trusted proxy says */
-	bool loopback;         /* from this machine and not through a proxy */
+	bool loopback;         /* from this machine and not through a proxy, as far as can be told, or over the control socket */
 };
 
 str param_get(const struct params *p, str name);           /* first value, or the empty str with p == NULL */

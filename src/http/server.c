@@ -21,6 +21,8 @@ static void server_free(struct http_server *s)
 			if (!s->listeners[i].quiesced) close(s->config.listeners[i]);
 		}
 	workers_stop(s);
+	for (size_t i = 0; i < s->config.listeners_n; i++) meter_free(s->listeners[i].meter);
+	for (int i = 0; s->workers && i < s->config.workers; i++) meter_free(s->workers[i].meter);
 	peers_free(s->peers);
 	pthread_mutex_destroy(&s->mutex);
 	pthread_cond_destroy(&s->filled);
@@ -44,6 +46,7 @@ static struct http_server *server_new(const struct http_config *config, const st
 	MUST(s->config.listeners != NULL && s->listeners != NULL);
 	memcpy(s->config.listeners, config->listeners, bytes);
 	s->peers = peers_new((size_t)config->connections);
+	for (size_t i = 0; i < config->listeners_n; i++) s->listeners[i].meter = meter_new(app->labels);
 	s->forgot = clock_monotonic();
 	pthread_mutex_init(&s->mutex, NULL);
 	pthread_cond_init(&s->filled, NULL);
@@ -62,7 +65,7 @@ static err start(struct cx *cx, struct http_server *s)
 err http_server_start(struct cx *cx, const struct http_config *config, const struct http_app *app, struct http_server **out)
 {
 	MUST(sodium_init() >= 0);
-	MUST(config->listeners_n > 0 && config->workers >= 1 && config->workers <= 64 && config->queue >= 1);
+	MUST(config->listeners_n > config->control_n && config->workers >= 1 && config->workers <= 64 && config->queue >= 1);
 	MUST(config->connections >= 1 && config->connections_per_client >= 1 && config->idle_seconds >= 1);
 	struct http_server *s = server_new(config, app);
 	/* Signals are the main thread's; a write to a closed connection must be an error, not a signal. */
@@ -106,10 +109,31 @@ void http_server_forget_peers(struct http_server *s)
 
 struct http_stats http_server_stats(struct http_server *s)
 {
-	struct http_stats st = { .requests = s->requests, .refused = s->refused, .connections_now = s->connections_now };
-	for (int i = 0; i < 6; i++) st.by_class[i] = s->by_class[i];
+	struct http_stats st = { .refused = metric_read(&s->refused), .connections_now = metric_read(&s->connections_now),
+		.queue_full = metric_read(&s->queue_full) };
+	for (size_t i = 0; i < s->config.listeners_n; i++) {
+		struct meter *m = s->listeners[i].meter;
+		st.requests += metric_read(&m->requests);
+		st.connections += metric_read(&m->connections);
+		for (size_t label = 0; label < m->labels; label++)
+			for (int c = 0; c < 6; c++) st.by_class[c] += metric_read(&m->series[label].by_class[c]);
+	}
+	for (int i = 0; i < s->config.workers; i++) metric_gather(&st.waited, &s->workers[i].meter->waited);
 	pthread_mutex_lock(&s->mutex);
 	st.queue_now = s->queue_n;
 	pthread_mutex_unlock(&s->mutex);
 	return st;
+}
+
+struct http_series http_server_series(struct http_server *s, unsigned label)
+{
+	struct http_series out = { 0 };
+	MUST(label == 0 || label < s->app.labels);
+	for (size_t i = 0; i < s->config.listeners_n; i++) {
+		struct meter_series *of = meter_series(s->listeners[i].meter, label);
+		for (int c = 0; c < 6; c++) out.by_class[c] += metric_read(&of->by_class[c]);
+		metric_gather(&out.answered, &of->took);
+	}
+	for (int i = 0; i < s->config.workers; i++) metric_gather(&out.handled, &meter_series(s->workers[i].meter, label)->took);
+	return out;
 }

@@ -11,6 +11,7 @@
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
+#include "base/metric.h"
 #include "http/cache.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -19,10 +20,12 @@ struct http_limits {
 	int64_t body;      /* largest body for this request; 0: none allowed */
 	int files;         /* most uploads; 0: a file part is refused */
 	int64_t file;      /* largest single file */
+	unsigned label;    /* what its figures are kept under: below http_app.labels; 0: nothing in particular */
 };
 
 struct http_app {
 	void *arg;
+	unsigned labels; /* how many there are; 0 and 1 mean the same */
 
 	/* On the listener's thread, headers complete, must not block or allocate beyond the cx. Fills limits for the body. To
 	 * refuse before the body is read (405, 404, 413 by Content-Length), fills res and returns false. cacheable: may this
@@ -45,6 +48,7 @@ struct http_app {
 struct http_config {
 	int *listeners;          /* bound, listening sockets (one per thread; SO_REUSEPORT), owned by the server from here on */
 	size_t listeners_n;
+	size_t control_n;        /* so many of them, the last, are sockets that only operators of this machine can reach */
 	int workers;             /* 1 to 64 */
 	int queue;               /* requests waiting for a worker before 503 */
 	int connections;         /* most open connections over all */
@@ -67,7 +71,17 @@ void http_server_forget_peers(struct http_server *s);
 
 struct http_stats {
 	uint64_t requests, refused, by_class[6], queue_now, connections_now;
+	uint64_t queue_full, connections; /* refused for want of room; accepted since the start */
+	struct metric_sum waited;         /* in the queue: metric_times */
 };
 struct http_stats http_server_stats(struct http_server *s);
+
+/* Of one label, over all threads. Histograms are of metric_times. */
+struct http_series {
+	uint64_t by_class[6];
+	struct metric_sum answered; /* from the head read to the answer handed to the kernel's side */
+	struct metric_sum handled;  /* of those that no cache answered: what a worker needed */
+};
+struct http_series http_server_series(struct http_server *s, unsigned label);
 
 #endif

@@ -15,11 +15,13 @@ bool worker_give(struct http_server *s, struct exchange *x)
 {
 	pthread_mutex_lock(&s->mutex);
 	bool room = s->queue_n < (size_t)s->config.queue;
+	x->given = clock_monotonic();
 	if (room) {
 		s->queue[(s->queue_head + s->queue_n++) % (size_t)s->config.queue] = x;
 		pthread_cond_signal(&s->filled);
 	}
 	pthread_mutex_unlock(&s->mutex);
+	if (!room) metric_add_shared(&s->queue_full, 1);
 	return room;
 }
 
@@ -72,12 +74,16 @@ void worker_land(struct exchange *x, struct page *page)
 
 static void work(struct worker *w, struct exchange *x)
 {
+	int64_t begun = clock_monotonic();
+	struct meter_series *series = meter_series(w->meter, x->limits.label);
+	metric_observe(&w->meter->waited, &metric_times, begun - x->given);
 	must_set_request(x->cx->rid);
 	w->server->app.handle(w->state, x->cx, &x->req, &x->res);
 	MUST(x->res.status >= 200 && x->res.status <= 599);
 	if (is_cacheable(x)) x->page = page_new(x->cx, &x->res);
 	if (x->leads) worker_land(x, x->page);
 	if (!x->page) exchange_set_reply(x);
+	metric_observe(&series->took, &metric_times, clock_monotonic() - begun);
 	listener_finished(x);
 	must_set_request(0);
 }
@@ -126,6 +132,7 @@ err workers_start(struct cx *cx, struct http_server *s)
 	s->workers = calloc(n, sizeof *s->workers);
 	s->queue = calloc((size_t)s->config.queue, sizeof(struct exchange *));
 	MUST(s->workers != NULL && s->queue != NULL);
+	for (size_t i = 0; i < n; i++) s->workers[i].meter = meter_new(s->app.labels);
 	for (; s->workers_running < n; s->workers_running++) {
 		struct worker *w = &s->workers[s->workers_running];
 		w->server = s;

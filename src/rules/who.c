@@ -5,7 +5,7 @@
 #include "base/banned.h"
 
 static const struct {
-	enum person_role least;
+	int least;
 	str name;
 } table[] = {
 	[CAP_READ] = { PERSON_NOBODY, S_INIT("read") },
@@ -14,14 +14,15 @@ static const struct {
 	[CAP_EDIT] = { PERSON_EDITOR, S_INIT("edit") },
 	[CAP_PURGE] = { PERSON_ADMIN, S_INIT("purge") },
 	[CAP_ADMIN] = { PERSON_ADMIN, S_INIT("admin") },
+	[CAP_OPERATE] = { PERSON_ADMIN + 1, S_INIT("operate") }, /* no role's */
 };
 
 static const str roles[] = { S_INIT("nobody"), S_INIT("contributor"), S_INIT("editor"), S_INIT("admin") };
 
 bool who_may(const struct who *who, enum capability cap)
 {
-	MUST((int)cap >= CAP_READ && (int)cap <= CAP_ADMIN);
-	return who->role >= table[cap].least;
+	MUST((int)cap >= CAP_READ && (int)cap <= CAP_OPERATE);
+	return (int)who->role >= table[cap].least;
 }
 
 bool who_parse_role(str word, enum person_role *out)
@@ -39,6 +40,6 @@ str who_role_name(enum person_role role)
 
 str who_capability_name(enum capability cap)
 {
-	MUST((int)cap >= CAP_READ && (int)cap <= CAP_ADMIN);
+	MUST((int)cap >= CAP_READ && (int)cap <= CAP_OPERATE);
 	return table[cap].name;
 }

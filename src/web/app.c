@@ -16,6 +16,7 @@
 #include "view/theme.h"
 #include "web/challenge.h"
 #include "web/guard.h"
+#include "web/ready.h"
 #include "web/receipts.h"
 #include "web/respond.h"
 #include "web/routes.h"
@@ -25,6 +26,9 @@ err app_open(struct cx *cx, const char *dir, const struct conf *conf, struct app
 {
 	struct app *a = cx_new_of(cx, struct app);
 	a->conf = *conf;
+	a->dir = str_c(cx, str_of(dir));
+	a->started = cx_now(cx);
+	a->ready = ready_new();
 	a->host = url_host((url){ conf->url });
 	a->secure = str_starts(conf->url, S("https://"));
 	a->database = conf->database;
@@ -53,6 +57,7 @@ void app_close(struct app *a)
 	challenges_free(a->challenges);
 	receipts_free(a->receipts);
 	limits_free(a->limits);
+	ready_free(a->ready);
 	cache_free(a->cache);
 	template_set_close(a->templates);
 }
@@ -118,8 +123,9 @@ static bool admit(void *arg, struct cx *cx, const struct request *req, struct ht
 	*limits = (struct http_limits){ 0 };
 	*cacheable = false;
 	if (r) {
+		limits->label = route_label(r);
 		limits->body = r->body;
-		*cacheable = r->cache != ROUTE_PRIVATE && r->method == METHOD_GET && request_cookie(req, S(SESSION_COOKIE)).n == 0;
+		*cacheable = r->cache != ROUTE_PRIVATE && r->cache != ROUTE_BARE && r->method == METHOD_GET && request_cookie(req, S(SESSION_COOKIE)).n == 0;
 		return true;
 	}
 	if (!other && (req->method == METHOD_GET || req->method == METHOD_HEAD)) return true; /* a 404 page, made by a worker */
@@ -131,9 +137,14 @@ static err answer(struct page *p)
 {
 	bool other;
 	char allow[64];
-	TRY(db_read_begin(p->cx, p->db));
-	TRY(worker_refresh(p->cx, p->worker));
 	p->route = route_find(p->req->method, p->req->path, p, &other, allow);
+	if (p->route && p->route->cache == ROUTE_BARE) {
+		TRY(guard_admit(p));
+		return p->route->handle(p);
+	}
+	TRY(db_read_begin(p->cx, p->db));
+	p->reading = true;
+	TRY(worker_refresh(p->cx, p->worker));
 	if (!p->route) return cx_fail(p->cx, NOTFOUND, NULL, "It may have moved, or the address has a slip in it. Try the search.");
 	TRY(guard_admit(p));
 	return p->route->handle(p);
@@ -152,7 +163,7 @@ static void handle(void *worker, struct cx *cx, const struct request *req, struc
 		e = respond_see_other(&p, (url){ next });
 	}
 	if (e != OK) respond_error(&p, e);
-	db_read_end(w->db);
+	if (p.reading) db_read_end(w->db);
 	MUST(res->status != 0);
 }
 
@@ -160,7 +171,7 @@ static void refuse(void *arg, struct cx *cx, int status, struct response *res) {
 
 struct http_app app_http(struct app *app)
 {
-	return (struct http_app){ .arg = app, .admit = admit, .worker_open = worker_open, .worker_close = worker_close, .handle = handle,
+	return (struct http_app){ .arg = app, .labels = (unsigned)routes_n + 1, .admit = admit, .worker_open = worker_open, .worker_close = worker_close, .handle = handle,
 		.refuse = refuse };
 }
 

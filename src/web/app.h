@@ -22,6 +22,8 @@ enum depends {
 struct limits_table;
 struct challenges;
 struct receipts;
+struct usage;
+struct ready;
 
 struct app {
 	struct conf conf;
@@ -35,6 +37,11 @@ struct app {
 	struct challenges *challenges;
 	struct receipts *receipts;
 	struct http_server *server; /* once it serves */
+	const char *dir;           /* the site folder, absolute */
+	str version;
+	const struct usage *usage;
+	int64_t started;           /* by the wall's clock */
+	struct ready *ready;
 	str style_path, icon_path, style_mark; /* the mark is a hash of the style sheet's bytes: under it the address is immutable */
 };
 

@@ -13,6 +13,7 @@ struct page {
 	struct app *app;
 	struct worker *worker;
 	struct db *db; /* for reading */
+	bool reading;  /* its snapshot is open */
 	const struct request *req;
 	struct response *res;
 	const struct route *route;

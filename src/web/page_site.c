@@ -124,5 +124,3 @@ err page_opensearch(struct page *p)
 	buf_lit(&b, "/search?q={searchTerms}\"/>\n</OpenSearchDescription>\n");
 	return respond_bytes(p, S("application/opensearchdescription+xml"), buf_view(&b));
 }
-
-err page_healthz(struct page *p) { return respond_bytes(p, S("text/plain; charset=utf-8"), S("ok\n")); }

@@ -59,6 +59,9 @@ err page_style(struct page *p);
 err page_icon(struct page *p);
 err page_robots(struct page *p);
 err page_opensearch(struct page *p);
+/* page_operate.c */
 err page_healthz(struct page *p);
+err page_readyz(struct page *p);
+err page_metrics(struct page *p);
 
 #endif

@@ -65,6 +65,7 @@ static void cache_control(struct page *p, enum route_cache cache)
 		response_header(p->res, "Cache-Control", p->has_session ? S("private, no-store") : S("no-cache"));
 		response_header(p->res, "Vary", S("Cookie"));
 		return;
+	case ROUTE_BARE:
 	case ROUTE_PRIVATE: response_header(p->res, "Cache-Control", S("private, no-store")); return;
 	case ROUTE_IMMUTABLE: response_header(p->res, "Cache-Control", S("public, max-age=31536000, immutable")); p->res->cacheable = true; return;
 	}

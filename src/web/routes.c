@@ -62,7 +62,9 @@ const struct route routes[] = {
 	{ GET, "/favicon.ico", CAP_READ, false, RATE_NONE, 0, ROUTE_CACHED, page_icon },
 	{ GET, "/robots.txt", CAP_READ, false, RATE_NONE, 0, ROUTE_CACHED, page_robots },
 	{ GET, "/opensearch.xml", CAP_READ, false, RATE_NONE, 0, ROUTE_CACHED, page_opensearch },
-	{ GET, "/healthz", CAP_READ, false, RATE_NONE, 0, ROUTE_PRIVATE, page_healthz },
+	{ GET, "/healthz", CAP_READ, false, RATE_NONE, 0, ROUTE_BARE, page_healthz },
+	{ GET, "/readyz", CAP_READ, false, RATE_NONE, 0, ROUTE_BARE, page_readyz },
+	{ GET, "/metrics", CAP_OPERATE, false, RATE_NONE, 0, ROUTE_BARE, page_metrics },
 };
 const size_t routes_n = sizeof routes / sizeof *routes;
 
@@ -123,6 +125,8 @@ const struct route *route_find(enum method m, str path, struct page *p, bool *ot
 	snprintf(allow, 64, "%s%s%s", get ? "GET, HEAD" : "", get && post ? ", " : "", post ? "POST" : "");
 	return NULL;
 }
+
+unsigned route_label(const struct route *r) { return (unsigned)(r - routes) + 1; }
 
 void routes_describe(struct buf *out)
 {

@@ -10,6 +10,7 @@ enum route_cache {
 	ROUTE_CACHED,    /* the same for everybody who is not logged in: may be kept in the page cache */
 	ROUTE_PRIVATE,   /* never kept anywhere */
 	ROUTE_IMMUTABLE, /* its address changes with its content */
+	ROUTE_BARE,      /* for operators' programs: never kept, and answered even while the database is away */
 };
 
 enum route_rate { RATE_NONE, RATE_POST, RATE_COMMENT, RATE_LOGIN, RATE_GUESS /* wrong anti-spam numbers; no route's own */, ROUTE_RATES };
@@ -30,6 +31,9 @@ extern const size_t routes_n;
 
 /* Finds the row. NULL with *other_methods false: no such address; NULL with it true: the address has other methods, listed in allow for Allow. */
 const struct route *route_find(enum method m, str path, struct page *p, bool *other_methods, char allow[64]);
+
+/* What a route's figures are kept under: 1 to routes_n. */
+unsigned route_label(const struct route *r);
 
 /* The table as text, for `broadside routes`: method, path, capability, token, body. */
 void routes_describe(struct buf *out);

@@ -10,6 +10,7 @@
 #include "base/must.h"
 #include "sys/parent.h"
 #include "sys/sandbox.h"
+#include "sys/usage.h"
 #include "web/app.h"
 #include "web/respond.h"
 #include "base/banned.h"
@@ -38,11 +39,13 @@ static err lock_in(struct cx *cx, const struct serve *s)
 }
 
 /* Everything that starts threads, inside the sandbox. */
-static err run(struct cx *cx, const struct serve *s)
+static err run(struct cx *cx, const struct serve *s, const struct usage *usage)
 {
 	struct app *app;
 	TRY(app_open(cx, s->dir, s->conf, &app));
-	struct http_config config = { .listeners = s->listeners, .listeners_n = s->listeners_n, .workers = (int)s->conf->workers, .queue = 256,
+	app->version = str_of(s->version);
+	app->usage = usage;
+	struct http_config config = { .listeners = s->listeners, .listeners_n = s->listeners_n, .control_n = s->control_n, .workers = (int)s->conf->workers, .queue = 256,
 		.connections = (int)s->conf->connections, .connections_per_client = (int)s->conf->connections / 4 + 16,
 		.idle_seconds = (int)s->conf->idle_seconds, .spool_dir = s->dir, .behind_proxy = s->conf->behind_proxy != 0, .cache = app->cache };
 	struct http_app callbacks = app_http(app);
@@ -64,8 +67,12 @@ static err run(struct cx *cx, const struct serve *s)
 
 err serve_web(struct cx *cx, const struct serve *s)
 {
-	TRY(lock_in(cx, s));
-	return run(cx, s);
+	struct usage usage;
+	usage_open(&usage); /* the sandbox hides /proc */
+	err e = lock_in(cx, s);
+	if (e == OK) e = run(cx, s, &usage);
+	usage_close(&usage);
+	return e;
 }
 
 err serve_check(struct cx *cx, const char *dir, const struct conf *conf)

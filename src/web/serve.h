@@ -10,6 +10,8 @@ struct serve {
 	int *listeners;
 	size_t listeners_n;
 	bool sandbox;            /* enter the sandbox before the first thread starts */
+	const char *version;     /* of this program */
+	size_t control_n;        /* of the listeners, the last so many are for operators (http/server.h) */
 	int parent;              /* the socket to the parent (sys/parent.h): told when at work; its end is the sign to finish */
 };
 

@@ -1,0 +1,202 @@
+"""What operators see: /metrics, /healthz, /readyz, the log's lines, `broadside top`."""
+import os
+import re
+import socket
+import sqlite3
+
+from harness import Scenario, command, together
+
+NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
+LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*"'
+SAMPLE = re.compile(rf"({NAME})(?:\{{({LABEL}(?:,{LABEL})*)?\}})? (-?[0-9.]+(?:e[+-]?[0-9]+)?|[+-]Inf|NaN)")
+FORWARDS = ({"X-Forwarded-For": "192.0.2.7"}, {"Forwarded": "for=192.0.2.7"}, {"Via": "1.1 edge"}, {"X-Forwarded-For": "127.0.0.1"},
+            {"Host": "wire.example"}, {"Host": "127.0.0.1.wire.example"})
+
+
+def read_metrics(text):
+    """The text format 0.0.4, to the letter: {family: (type, {(name, labels): value})}. Anything off is an AssertionError."""
+    families, current, seen = {}, None, set()
+    assert text.endswith("\n"), "the last line has no end"
+    for line in text[:-1].split("\n"):
+        told = re.fullmatch(rf"# HELP ({NAME}) ([^\n]+)", line)
+        kind = re.fullmatch(rf"# TYPE ({NAME}) (counter|gauge|histogram)", line)
+        if told:
+            assert told[1] not in families, f"{told[1]} is told twice"
+            current = told[1]
+            families[current] = None
+        elif kind:
+            assert kind[1] == current and families[current] is None, f"TYPE of {kind[1]} does not follow its HELP"
+            families[current] = (kind[2], {})
+        else:
+            sample = SAMPLE.fullmatch(line)
+            assert sample, f"not a sample: {line!r}"
+            name, labels, value = sample[1], tuple(re.findall(LABEL, sample[2] or "")), float(sample[3])
+            suffixes = ("_bucket", "_sum", "_count") if families[current][0] == "histogram" else ("",)
+            assert name in [current + s for s in suffixes], f"{name} under {current}"
+            assert (name, labels) not in seen, f"{line} stands twice"
+            names = [label.split("=")[0] for label in labels]
+            assert len(set(names)) == len(names), line
+            seen.add((name, labels))
+            families[current][1][name, labels] = value
+    for name, (kind, samples) in families.items():
+        assert samples or "requests" in name or "_seconds" in name, f"{name} has no sample"
+        if kind == "counter":
+            assert name.endswith("_total") and all(v >= 0 for v in samples.values()), name
+        if kind == "histogram":
+            check_histogram(name, samples)
+    return families
+
+
+def check_histogram(name, samples):
+    series = {}
+    for (sample, labels), value in samples.items():
+        rest = tuple(one for one in labels if not one.startswith("le="))
+        series.setdefault(rest, {"bucket": []})
+        if sample.endswith("_bucket"):
+            [le] = [one[4:-1] for one in labels if one.startswith("le=")]
+            series[rest]["bucket"].append((float(le), value))
+        else:
+            series[rest][sample.rpartition("_")[2]] = value
+    for rest, s in series.items():
+        bounds, counts = zip(*s["bucket"])
+        assert list(bounds) == sorted(set(bounds)) and bounds[-1] == float("inf"), (name, rest)
+        assert list(counts) == sorted(counts), (name, rest, counts)
+        assert counts[-1] == s["count"] and s["sum"] >= 0, (name, rest)
+
+
+class Metrics(Scenario):
+    init = ("--demo",)
+    conf = {"spam": {"challenge": "number"}}
+
+    def figures(self, client=None):
+        reply = (client or self.client).get("/metrics")
+        self.assertEqual(reply.status, 200, reply)
+        self.assertEqual(reply.headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
+        self.assertIn("no-store", reply.headers["Cache-Control"])
+        return read_metrics(reply.text)
+
+    def value(self, name, *labels, figures=None):
+        _kind, samples = (figures or self.figures())[re.sub("_(count|sum|bucket)$", "", name)]
+        return samples.get((name, labels), 0)
+
+    def test_requests_are_counted_by_route_and_class(self):
+        front, none = ('method="GET"', 'route="/"', 'class="2xx"'), ('method="any"', 'route="none"', 'class="4xx"')
+        before = self.figures()
+        for _i in range(3):
+            self.client.get("/")
+            self.client.request("DELETE", "/")
+            self.client.get("/no/such/page")
+        after = self.figures()
+        grown = lambda *which: self.value(*which, figures=after) - self.value(*which, figures=before)  # noqa: E731
+        self.assertEqual(grown("broadside_requests_total", *front), 3)
+        self.assertEqual(grown("broadside_requests_total", *none), 6)
+        self.assertEqual(grown("broadside_request_seconds_count", *front[:2]), 3)
+        self.assertGreaterEqual(grown("broadside_cache_hits_total"), 2)
+
+    def test_every_family_is_there_before_anything_happened(self):
+        told = self.figures()
+        for name in ("broadside_build_info process_start_time_seconds process_cpu_seconds_total broadside_resident_memory_bytes "
+                     "broadside_connections broadside_queue_depth broadside_queue_refused_total broadside_queue_wait_seconds "
+                     "broadside_requests_total broadside_request_seconds broadside_handler_seconds broadside_cache_hits_total "
+                     "broadside_cache_misses_total broadside_cache_evictions_total broadside_cache_bytes broadside_write_batch_size "
+                     "broadside_write_wait_seconds broadside_write_queue_depth broadside_database_up broadside_pictures_waiting "
+                     "broadside_pictures_oldest_age_seconds").split():
+            self.assertIn(name, told)
+        self.assertEqual(self.value("broadside_database_up", figures=told), 1)
+        self.assertGreater(self.value("broadside_resident_memory_bytes", 'role="web"', figures=told), 1 << 20)
+        self.assertGreater(self.value("broadside_resident_memory_bytes", 'role="parent"', figures=told), 1 << 20)
+
+    def test_counters_only_grow_whoever_asks_at_once(self):
+        def visit():
+            client = self.visitor()
+            last = {}
+            for _i in range(5):
+                client.get("/newswire")
+                for _name, (kind, samples) in self.figures(client).items():
+                    if kind == "counter":
+                        for key, value in samples.items():
+                            self.assertGreaterEqual(value, last.get(key, 0), key)
+                            last[key] = value
+        together(*[visit] * 4)
+
+    def test_no_label_holds_what_a_person_sent(self):
+        mark = "zzsecretzz"
+        visitor = self.visitor("127.0.0.99")
+        for where in (f"/{mark}", f"/topic/{mark}", f"/search?q={mark}", f"/article/1/{mark}", f"/edit/{mark}"):
+            visitor.get(where, User_Agent=mark, Cookie=f"a={mark}")
+        text = self.client.get("/metrics").text
+        self.assertNotIn(mark, text)
+        self.assertNotIn("127.0.0.99", text)
+        routes = {line.split()[1] for line in command("routes").stdout.splitlines() if line.startswith(("GET ", "POST "))}
+        self.assertLessEqual(set(re.findall(r'route="([^"]*)"', text)), routes | {"none"})
+
+    def test_only_this_machine_may_ask(self):
+        for headers in FORWARDS:
+            reply = self.client.request("GET", "/metrics", None, headers)
+            self.assertEqual(reply.status, 404, headers)
+            self.assertNotIn("broadside_", reply.text)
+        self.assertEqual(self.client.request("GET", "/metrics", None, {"Host": "localhost:1"}).status, 200)
+
+    def test_the_control_socket_asks_for_no_host(self):
+        where = self.site.path / "control"
+        self.assertEqual(where.stat().st_mode & 0o777, 0o600)
+        folder = os.open(self.site.path, os.O_PATH)
+        self.addCleanup(os.close, folder)
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(f"/proc/self/fd/{folder}/control")
+            s.sendall(b"GET /metrics HTTP/1.1\r\nHost: any\r\nConnection: close\r\n\r\n")
+            with s.makefile("rb") as f:
+                answer = f.read()
+        self.assertTrue(answer.startswith(b"HTTP/1.1 200 "), answer[:200])
+        read_metrics(answer.partition(b"\r\n\r\n")[2].decode())
+
+    def test_log_lines_are_logfmt_with_levels_and_request_ids(self):
+        pair = r'[a-z]+=(?:[^ "=]+|"(?:[^"\\]|\\.)*")'
+        for line in self.server.log_text().splitlines():
+            self.assertRegex(line, rf"^{pair}(?: {pair})*$")
+            self.assertRegex(line, r"^ts=\d+\.\d{3} level=(debug|info|warn|error) role=[a-z]+ pid=\d+ (req=[0-9a-f]{16} )?msg=")
+
+
+class BehindProxy(Scenario):
+    conf = {"listen": {"behind_proxy": "yes"}}
+
+    def test_what_a_proxy_forwards_is_not_from_here(self):
+        for headers in FORWARDS:
+            self.assertEqual(self.client.request("GET", "/metrics", None, headers).status, 404, headers)
+        self.assertEqual(self.client.get("/metrics").status, 200)
+
+
+class Ready(Scenario):
+    def test_alive_and_ready(self):
+        for where, text in (("/healthz", "ok\n"), ("/readyz", "ready\n")):
+            reply = self.client.get(where)
+            self.assertEqual((reply.status, reply.text), (200, text))
+            self.assertIn("no-store", reply.headers["Cache-Control"])
+            self.assertEqual(self.client.head(where).status, 200)
+
+
+class NotReady(Scenario):
+    """Each fault is made before anybody asked, since an answer is good for a second."""
+
+    def test_a_schema_from_the_future_is_told_in_a_sentence(self):
+        with sqlite3.connect(self.site.path / "site.db", timeout=20) as db:
+            columns = [row[1] for row in db.execute("PRAGMA table_info(schema_version)")]
+            values = [9999 if c == "version" else 0 if c in ("at", "applied") else "later" for c in columns]
+            db.execute(f"INSERT INTO schema_version ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", values)
+        db.close()
+        reply = self.client.get("/readyz")
+        self.assertEqual(reply.status, 503)
+        self.assertEqual(reply.text, "The database belongs to a newer version of this program.\n")
+        self.assertIn("Retry-After", reply.headers)
+        self.assertEqual(self.client.get("/healthz").status, 200)
+        self.assertIn("not ready", self.server.log_text())
+
+
+class NoFolder(Scenario):
+    def test_a_folder_that_takes_no_files(self):
+        self.site.path.rename(self.site.path.with_name("moved"))
+        self.addCleanup(lambda: self.site.path.with_name("moved").rename(self.site.path))
+        reply = self.client.get("/readyz")
+        self.assertEqual(reply.status, 503, reply)
+        self.assertTrue(reply.text.endswith(".\n"))
+        self.assertNotIn(str(self.site.path), reply.text)
