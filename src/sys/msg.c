@@ -63,7 +63,7 @@ static err take_field(struct cx *cx, struct msg *m, enum kind kind, size_t n, co
 
 err msg_take_int(struct cx *cx, struct msg *m, int64_t *out)
 {
-	const char *p;
+	const char *p = NULL;
 	TRY(take_field(cx, m, KIND_INT, 8, &p));
 	*out = (int64_t)take_bytes(p, 8);
 	return OK;
@@ -71,7 +71,7 @@ err msg_take_int(struct cx *cx, struct msg *m, int64_t *out)
 
 err msg_take_str(struct cx *cx, struct msg *m, str *out)
 {
-	const char *p;
+	const char *p = NULL;
 	size_t start = m->at;
 	TRY(take_field(cx, m, KIND_STR, 4, &p));
 	size_t n = (size_t)take_bytes(p, 4);
