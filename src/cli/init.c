@@ -54,12 +54,20 @@ static err write_conf(struct cx *cx, const char *path, str title, str tagline, s
 	return spool_write_file(cx, path, text, 0640);
 }
 
+static err fill(struct cx *cx, const char *dir, bool demo)
+{
+	struct site site;
+	struct db *db;
+	TRY(site_open(cx, dir, true, &site));
+	TRY(site_db(cx, &site, DB_WRITE, &db));
+	TRY(db_transaction(cx, db, terms_defaults, NULL));
+	return db_transaction(cx, db, demo ? demo_fill : first_blocks, NULL);
+}
+
 err command_init(struct cx *cx, struct args *a)
 {
 	str title = args_option(a, "--title"), address = args_option(a, "--url"), tagline = S("");
 	bool demo = args_flag(a, "--demo");
-	struct site site;
-	struct db *db;
 	TRY(args_done(cx, a, 1, 1));
 	const char *dir = a->at[0];
 	if (!title.p) {
@@ -70,12 +78,11 @@ err command_init(struct cx *cx, struct args *a)
 	if (!fits_a_line(title) || !fits_a_line(address)) return cx_fail(cx, INVALID, NULL, "title and url are one line each, without a semicolon");
 	TRY(make_dir(cx, dir));
 	TRY(make_dir(cx, str_c(cx, str_fmt(cx, "%s/media", dir))));
-	TRY(write_conf(cx, str_c(cx, str_fmt(cx, "%s/site.conf", dir)), title, tagline, address));
-	TRY(site_open(cx, dir, true, &site));
-	TRY(site_db(cx, &site, DB_WRITE, &db));
-	TRY(db_transaction(cx, db, terms_defaults, NULL));
-	if (!demo) TRY(db_transaction(cx, db, first_blocks, NULL));
-	if (demo) TRY(db_transaction(cx, db, demo_fill, NULL));
-	printf("made %s\n", site.dir);
+	const char *conf = str_c(cx, str_fmt(cx, "%s/site.conf", dir));
+	TRY(write_conf(cx, conf, title, tagline, address));
+	err e = fill(cx, dir, demo);
+	if (e != OK) unlink(conf); /* so that init can be tried again: each step of fill finds what it did before */
+	TRY(e);
+	printf("made %s\n", dir);
 	return OK;
 }
