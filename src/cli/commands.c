@@ -15,6 +15,7 @@ const struct command commands[] = {
 	{ "check", "check SITE", "looks for faults in database, log and settings; names each", command_check },
 	{ "log", "log verify SITE", "recomputes the editorial log's chain", command_log },
 	{ "config", "config SITE", "settings with their meaning", command_config },
+	{ "top", "top SITE [--once] [--interval SECONDS]", "live view of a running server's figures; q quits", command_top },
 	{ "routes", "routes", "the table of pages", command_routes },
 	{ "version", "version", "versions of Broadside and its libraries", command_version },
 	{ "help", "help [COMMAND]", "this", command_help },

@@ -1,10 +1,17 @@
 """What operators see: /metrics, /healthz, /readyz, the log's lines, `broadside top`."""
+import fcntl
 import os
+import pty
 import re
+import select
+import signal
 import socket
 import sqlite3
+import struct
+import subprocess
+import termios
 
-from harness import Scenario, command, together
+from harness import BINARY, PATIENCE, Scenario, Site, command, together
 
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*"'
@@ -155,6 +162,98 @@ class Metrics(Scenario):
         for line in self.server.log_text().splitlines():
             self.assertRegex(line, rf"^{pair}(?: {pair})*$")
             self.assertRegex(line, r"^ts=\d+\.\d{3} level=(debug|info|warn|error) role=[a-z]+ pid=\d+ (req=[0-9a-f]{16} )?msg=")
+
+
+class Top(Scenario):
+    def terminal(self, rows=24, columns=80):
+        """`top` on a terminal of its own: (process, the terminal's other end, its settings before)."""
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        self.resize(ours, rows, columns)
+        before = termios.tcgetattr(theirs)
+        process = subprocess.Popen([os.path.abspath(BINARY), "top", str(self.site.path), "--interval", "1"], stdin=theirs, stdout=theirs,
+                                   stderr=subprocess.PIPE, preexec_fn=lambda: (os.setsid(), fcntl.ioctl(0, termios.TIOCSCTTY, 0)))
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(lambda: process.poll() is None and (process.kill(), process.wait()))
+        self.addCleanup(os.close, theirs)
+        return process, ours, theirs, before
+
+    @staticmethod
+    def resize(terminal, rows, columns):
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def read_until(self, terminal, mark, got=b""):
+        while mark not in got:
+            self.assertTrue(select.select([terminal], [], [], PATIENCE)[0], f"{mark} never came: {got[-2000:]!r}")
+            got += os.read(terminal, 65536)
+        return got
+
+    def ends_clean(self, process, ours, theirs, before):
+        self.read_until(ours, b"\x1b[?25h\x1b[?1049l")
+        self.assertEqual(process.wait(PATIENCE), 0, process.stderr.read())
+        self.assertEqual(termios.tcgetattr(theirs), before, "the terminal is not as it was")
+
+    def test_one_frame_for_scripts(self):
+        self.client.get("/")
+        done = command("top", self.site.path, "--once")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for word in ("requests", "latency", "cache", "connections", "queue", "writes", "GET /", "MiB"):
+            self.assertIn(word, done.stdout)
+        self.assertNotIn("\x1b", done.stdout)
+
+    def test_live_resized_and_ended_by_q(self):
+        process, ours, theirs, before = self.terminal()
+        got = self.read_until(ours, b"\x1b[24;1Hq quits")
+        self.assertTrue(got.startswith(b"\x1b[?1049h\x1b[?25l"), got[:40])
+        self.assertIn(b"requests", got)
+        self.resize(ours, 12, 40)
+        got = self.read_until(ours, b"\x1b[12;1Hq quits")
+        last = got[got.rindex(b"\x1b[H") + 3:].decode()
+        lines = [line.replace("\x1b[K", "").rstrip("\r") for line in last.partition("\x1b[J")[0].split("\r\n")]
+        self.assertLessEqual(len(lines), 12)
+        self.assertLessEqual(max(map(len, lines)), 40)
+        os.write(ours, b"q")
+        self.ends_clean(process, ours, theirs, before)
+
+    def test_ended_by_a_signal(self):
+        for what in ("key", signal.SIGTERM, signal.SIGHUP):
+            process, ours, theirs, before = self.terminal()
+            self.read_until(ours, b"q quits")
+            if what == "key":
+                os.write(ours, b"\x03")
+            else:
+                process.send_signal(what)
+            self.ends_clean(process, ours, theirs, before)
+
+    def test_wrong_usage(self):
+        for words in (["--interval", "0"], ["--interval", "x"], ["--nonsense"], ["extra"]):
+            self.assertEqual(command("top", self.site.path, *words).returncode, 2, words)
+        done = command("top", self.site.path)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("--once", done.stderr)
+
+    def test_a_site_without_a_server(self):
+        site = Site()
+        self.addCleanup(site.remove)
+        done = command("top", site.path, "--once")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("no server runs", done.stderr)
+        site.start().kill()
+        self.assertTrue((site.path / "control").is_socket())
+        self.assertIn("no server runs", command("top", site.path, "--once").stderr)
+        server = site.start()  # what the killed one left is no hindrance
+        self.assertEqual(command("top", site.path, "--once").returncode, 0)
+        self.assertEqual(server.stop(), 0)
+        self.assertFalse((site.path / "control").exists())
+
+    def test_a_folder_whose_name_is_longer_than_a_socket_s_may_be(self):
+        deep = self.site.folder.parent / ("deep" * 40)
+        deep.mkdir()
+        site = Site(folder=deep)
+        self.addCleanup(site.remove)
+        server = site.start()
+        self.assertEqual(command("top", site.path, "--once").returncode, 0)
+        self.assertEqual(server.stop(), 0)
 
 
 class BehindProxy(Scenario):
