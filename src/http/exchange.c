@@ -77,7 +77,7 @@ static void fill_refusal(struct exchange *x, int status)
 	struct http_server *s = x->listener->server;
 	metric_add_shared(&s->refused, 1);
 	x->res = (struct response){ .fd = -1 };
-	s->app.refuse(s->app.arg, x->cx, status, &x->res);
+	s->app.refuse(s->app.arg, x->cx, &x->req, status, &x->res);
 	if (x->res.status == 0) x->res.status = status;
 	x->res.cacheable = false;
 	bool says_when = status != 503;

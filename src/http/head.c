@@ -134,8 +134,9 @@ static void read_peer(struct exchange *x, struct MHD_Connection *m)
 	bool local = peer_is_local(address);
 	str forwarded = last_element(last_field(&x->req.headers, S("x-forwarded-for")));
 	bool proxied = forwarded.n || param_has(&x->req.headers, S("forwarded")) || param_has(&x->req.headers, S("via"));
-	if (s->config.behind_proxy && local && forwarded.n) x->req.peer = peers_hash_text(s->peers, forwarded);
-	else x->req.peer = peers_hash(s->peers, address);
+	bool told = s->config.behind_proxy && local && forwarded.n;
+	x->req.peer = told ? peers_hash_text(s->peers, forwarded) : peers_hash(s->peers, address);
+	x->req.shared = local && !told;
 	x->req.secure = s->config.behind_proxy && local &&
 	    str_eq_ascii_ci(last_element(last_field(&x->req.headers, S("x-forwarded-proto"))), S("https"));
 	x->req.loopback = x->listener->control || (local && !proxied && is_loopback_name(request_header(&x->req, S("host"))));

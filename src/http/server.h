@@ -41,8 +41,8 @@ struct http_app {
 	void (*handle)(void *worker, struct cx *cx, const struct request *req, struct response *res);
 
 	/* Fills res with an error page for a status found by the server itself (400, 408, 412, 413, 414, 415, 431, 501, 503); must not
-	 * touch the database. On a listener's or a worker's thread. */
-	void (*refuse)(void *arg, struct cx *cx, int status, struct response *res);
+	 * touch the database. req: as far as it was read; its path may be empty. On a listener's or a worker's thread. */
+	void (*refuse)(void *arg, struct cx *cx, const struct request *req, int status, struct response *res);
 };
 
 struct http_config {

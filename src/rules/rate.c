@@ -1,15 +1,27 @@
-/* A leaky bucket with one number of state (the "generic cell rate algorithm" of ATM traffic management). */
+/* A leaky bucket with one number of state (the "generic cell rate algorithm" of ATM traffic management), and a delay that doubles. */
 #include "rules/rate.h"
 
 #include "base/clock.h"
 #include "base/banned.h"
 
-bool rate_allows(struct rate *r, int64_t now, int per_hour)
+int64_t rate_wait(const struct rate *r, int64_t now, int64_t per_hour)
 {
-	if (per_hour <= 0) return false;
-	int64_t each = HOUR / per_hour;
-	int64_t start = r->full_until > now ? r->full_until : now;
-	if (start - now > HOUR - each) return false;
-	r->full_until = start + each;
+	if (per_hour <= 0) return HOUR;
+	int64_t ahead = r->full_until > now ? r->full_until - now : 0, room = HOUR - HOUR / per_hour;
+	return ahead > room ? ahead - room : 0;
+}
+
+bool rate_allows(struct rate *r, int64_t now, int64_t per_hour)
+{
+	if (rate_wait(r, now, per_hour) > 0) return false;
+	r->full_until = (r->full_until > now ? r->full_until : now) + HOUR / per_hour;
 	return true;
+}
+
+int64_t rate_delay(unsigned failures, unsigned nothing_for, int64_t most)
+{
+	if (failures <= nothing_for) return 0;
+	unsigned doublings = failures - nothing_for - 1;
+	int64_t delay = doublings < 40 ? SECOND << doublings : most;
+	return delay < most ? delay : most;
 }

@@ -22,5 +22,8 @@ static int checked(enum status s)
 }
 
 bool visible_text(enum status s) { return table[checked(s)].text; }
+bool visible_text_to(enum status s, const struct who *who) { return visible_text(s) || who_may(who, CAP_EDIT); }
+enum status visible_first(bool held, const struct who *author) { return held && !who_may(author, CAP_EDIT) ? STATUS_HELD : STATUS_SHOWN; }
+bool visible_correctable(enum status s) { return s == STATUS_SHOWN || s == STATUS_HELD; }
 bool visible_listed(enum status s) { return table[checked(s)].listed; }
 str visible_word(enum status s) { return table[checked(s)].word; }

@@ -2,10 +2,9 @@
 #ifndef RULES_VISIBLE_H
 #define RULES_VISIBLE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
-#include "base/str.h"
+#include "rules/who.h"
 
 enum status {
 	STATUS_SHOWN = 0,
@@ -17,6 +16,15 @@ enum status {
 
 /* May the text be shown to anybody who asks for its address? Hidden things may (under their banner). */
 bool visible_text(enum status s);
+
+/* May it be shown to this reader? Editors read everything. */
+bool visible_text_to(enum status s, const struct who *who);
+
+/* With which status something new begins. held: the site wants an editor to see it first, which editors themselves need not wait for. */
+enum status visible_first(bool held, const struct who *author);
+
+/* May its author still correct it? */
+bool visible_correctable(enum status s);
 
 /* May it stand in lists, feeds, search and search engines? */
 bool visible_listed(enum status s);

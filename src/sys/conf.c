@@ -42,6 +42,8 @@ static const struct row rows[] = {
 	{ "spam", "challenge", WORD, AT(challenge), "number", 0, 0, { "number", "none" }, "what is asked of those who post" },
 	{ "spam", "limit_posts_per_hour", NUMBER, AT(limit_posts_per_hour), "12", 1, 1000000, { 0 }, "articles an hour from one client" },
 	{ "spam", "limit_comments_per_hour", NUMBER, AT(limit_comments_per_hour), "60", 1, 1000000, { 0 }, "comments an hour from one client" },
+	{ "spam", "shared_factor", NUMBER, AT(shared_factor), "20", 1, 1000, { 0 },
+	    "how many clients' limits all those have together who come from this machine with no address told, as through an onion service" },
 	{ "spam", "least_seconds", NUMBER, AT(least_seconds), "2", 0, 60, { 0 }, "a form sent faster than this was not read by a person" },
 	{ "moderation", "wire", WORD, AT(wire), "open", 0, 0, { "open", "held" }, "do articles appear at once, or after an editor saw them" },
 	{ "comments", "mode", WORD, AT(comments), "open", 0, 0, { "open", "held", "closed" }, "likewise for comments" },

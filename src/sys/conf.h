@@ -15,7 +15,7 @@ struct conf {
 	str title, tagline, url, language, timezone;
 	str listen;
 	int64_t behind_proxy, workers, connections, cache_mb, idle_seconds;
-	int64_t challenge, limit_posts_per_hour, limit_comments_per_hour, least_seconds;
+	int64_t challenge, limit_posts_per_hour, limit_comments_per_hour, shared_factor, least_seconds;
 	int64_t wire, comments;
 	int64_t max_file_mb, max_files;
 	str smtp_url, from;

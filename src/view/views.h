@@ -49,7 +49,7 @@ VIEW(picture, VIEW_PICTURE)
 	URL(href) STR(name) STR(kind) STR(size) STR(mime) STR(caption) BOOL(audio) BOOL(video)
 VIEW(file, VIEW_FILE)
 
-/* The anti-spam number: image is the address of the drawn number, text_url of the page with a sum in words.
+/* The anti-spam number: image is the address of the drawn number, text_url of the page with a number in words.
  * NULL where the site asks for none. */
 #define VIEW_CHALLENGE(STR, HTML, URL, INT, BOOL, SUB, LIST) \
 	URL(challenge_image) URL(challenge_text_url) STR(answer_error)
@@ -202,8 +202,14 @@ VIEW(print, VIEW_PRINT)
 	STR(to) STR(to_error) STR(from_name) STR(from_name_error) STR(message) STR(message_error) SUB(challenge, challenge)
 VIEW(email, VIEW_EMAIL)
 
+/* A field of a form that was refused, as it was sent. shown: long enough that it is to be seen and copied. */
+#define VIEW_KEPT(STR, HTML, URL, INT, BOOL, SUB, LIST) \
+	INT(number) STR(name) STR(value) BOOL(shown)
+VIEW(kept, VIEW_KEPT)
+
+/* kept: what was sent, to be sent again to the address again, with token where there was one. */
 #define VIEW_MESSAGE(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	VIEW_PAGE(SUB) INT(status) STR(heading) STR(sentence) BOOL(search) LIST(links, link)
+	VIEW_PAGE(SUB) INT(status) STR(heading) STR(sentence) BOOL(search) LIST(links, link) URL(again) STR(token) LIST(kept, kept)
 VIEW(message, VIEW_MESSAGE)
 
 /* /page/SLUG */
@@ -253,6 +259,11 @@ VIEW(received, VIEW_RECEIVED)
 #define VIEW_SLOT(STR, HTML, URL, INT, BOOL, SUB, LIST) \
 	INT(number) STR(value) STR(alt) STR(caption)
 VIEW(slot, VIEW_SLOT)
+
+/* The anti-spam number in words. */
+#define VIEW_NUMBER(STR, HTML, URL, INT, BOOL, SUB, LIST) \
+	VIEW_PAGE(SUB) STR(sentence) URL(another)
+VIEW(number, VIEW_NUMBER)
 
 /* The publish form, also used for the author's corrections (correcting: no challenge, "Save") and the editors' edits (editing: with reason and
  * note). more_open: the folded part (source, links, language, licence) has something in it or is at fault. uploads: files may be sent; upload_limits says how many and how big. event: the fields of an event are shown. */

@@ -15,11 +15,14 @@
 #include "text/url.h"
 #include "view/theme.h"
 #include "web/challenge.h"
+#include "web/clients.h"
 #include "web/guard.h"
+#include "web/logins.h"
 #include "web/ready.h"
 #include "web/receipts.h"
 #include "web/respond.h"
 #include "web/routes.h"
+#include "web/sessions.h"
 #include "base/banned.h"
 
 err app_open(struct cx *cx, const char *dir, const struct conf *conf, struct app **out)
@@ -42,7 +45,9 @@ err app_open(struct cx *cx, const char *dir, const struct conf *conf, struct app
 	a->style_path = str_fmt(cx, "/style.css?v=" STR_FMT, STR_ARG(a->style_mark));
 	a->icon_path = S("/icon.svg");
 	a->cache = conf->cache_mb ? cache_new((size_t)conf->cache_mb * MIB) : NULL;
-	a->limits = limits_new();
+	a->clients = clients_new();
+	a->sessions = sessions_new(cx);
+	a->logins = logins_new(cx);
 	a->challenges = challenges_new(cx);
 	a->receipts = receipts_new();
 	TRY(db_writer_start(cx, a->database, &a->writer));
@@ -56,8 +61,10 @@ void app_close(struct app *a)
 	db_writer_stop(a->writer);
 	challenges_free(a->challenges);
 	receipts_free(a->receipts);
-	limits_free(a->limits);
 	ready_free(a->ready);
+	logins_free(a->logins);
+	sessions_free(a->sessions);
+	clients_free(a->clients);
 	cache_free(a->cache);
 	template_set_close(a->templates);
 }
@@ -70,6 +77,24 @@ void page_depends(struct page *p, enum depends kind, id number)
 void page_changed(struct page *p, enum depends kind, id number)
 {
 	if (p->app->cache) cache_bump(p->app->cache, cache_key(kind, number));
+}
+
+void page_changed_article(struct page *p, id article)
+{
+	page_changed(p, DEPENDS_WIRE, 0);
+	page_changed(p, DEPENDS_ARTICLE, article);
+}
+
+void page_changed_comment(struct page *p, id article)
+{
+	page_changed_article(p, article); /* lists say how many comments there are */
+	page_changed(p, DEPENDS_COMMENTS, 0);
+}
+
+void page_changed_act(struct page *p, id article)
+{
+	page_changed_comment(p, article);
+	page_changed(p, DEPENDS_LOG, 0);
 }
 
 err page_write(struct page *p, err (*fn)(struct cx *, struct db *, void *), void *arg)
@@ -117,7 +142,7 @@ static bool admit(void *arg, struct cx *cx, const struct request *req, struct ht
 {
 	struct app *app = arg;
 	struct page p = { .cx = cx };
-	char allow[64];
+	char allow[64], key[SESSION_KEY];
 	bool other;
 	const struct route *r = route_find(req->method, req->path, &p, &other, allow);
 	*limits = (struct http_limits){ 0 };
@@ -125,11 +150,12 @@ static bool admit(void *arg, struct cx *cx, const struct request *req, struct ht
 	if (r) {
 		limits->label = route_label(r);
 		limits->body = r->body;
-		*cacheable = r->cache != ROUTE_PRIVATE && r->cache != ROUTE_BARE && r->method == METHOD_GET && request_cookie(req, S(SESSION_COOKIE)).n == 0;
+		bool kept = r->method == METHOD_GET && (r->cache == ROUTE_CACHED || r->cache == ROUTE_IMMUTABLE);
+		*cacheable = kept && !guard_may_be_session(app, req, true, cx_now(cx), key);
 		return true;
 	}
 	if (!other && (req->method == METHOD_GET || req->method == METHOD_HEAD)) return true; /* a 404 page, made by a worker */
-	respond_refusal(app, cx, other ? 405 : 404, other ? allow : NULL, res);
+	respond_refusal(app, cx, NULL, other ? 405 : 404, other ? allow : NULL, res);
 	return false;
 }
 
@@ -163,11 +189,15 @@ static void handle(void *worker, struct cx *cx, const struct request *req, struc
 		e = respond_see_other(&p, (url){ next });
 	}
 	if (e != OK) respond_error(&p, e);
+	if (p.clear_session) respond_session(&p, S(""), 0);
 	if (p.reading) db_read_end(w->db);
 	MUST(res->status != 0);
 }
 
-static void refuse(void *arg, struct cx *cx, int status, struct response *res) { respond_refusal(arg, cx, status, NULL, res); }
+static void refuse(void *arg, struct cx *cx, const struct request *req, int status, struct response *res)
+{
+	respond_refusal(arg, cx, req, status, NULL, res);
+}
 
 struct http_app app_http(struct app *app)
 {

@@ -19,7 +19,9 @@ enum depends {
 	DEPENDS_LOG,      /* the editorial log, /hidden */
 };
 
-struct limits_table;
+struct clients;
+struct sessions;
+struct logins;
 struct challenges;
 struct receipts;
 struct usage;
@@ -33,7 +35,9 @@ struct app {
 	struct template_set *templates;
 	struct cache *cache;
 	struct db_writer *writer;
-	struct limits_table *limits;
+	struct clients *clients;
+	struct sessions *sessions;
+	struct logins *logins;
 	struct challenges *challenges;
 	struct receipts *receipts;
 	struct http_server *server; /* once it serves */

@@ -31,12 +31,20 @@ struct article_draft article_form_read(struct fields *f)
 		.language = fields_line(f, "language", "The language", 35, false),
 		.person = p->who.person,
 		.precision = PRECISION_MINUTE,
-		.status = c->wire == WIRE_HELD && !who_may(&p->who, CAP_EDIT) ? STATUS_HELD : STATUS_SHOWN };
+		.status = visible_first(c->wire == WIRE_HELD, &p->who) };
 	d.topics_n = fields_terms(f, "topic", "The topic", TERM_TOPIC, d.topics, LIMIT_TOPICS);
 	d.related_n = fields_urls(f, "related", "An address under “See also”", d.related, LIMIT_RELATED);
 	if (d.language.n == 0) d.language = c->language;
 	else if (!lang_valid(d.language)) fields_error(f, "language", "The language must be a tag like en or pt-BR.");
 	return d;
+}
+
+void article_form_prepare(struct fields *f, const struct article_draft *draft, struct article_ready *ready)
+{
+	struct cx *cx = f->page->cx;
+	if (!fields_good(f) || article_prepare(cx, draft, ready) == OK) return;
+	fields_error(f, "body", "The text " STR_FMT ".", STR_ARG(cx->fault.sentence));
+	cx->fault = (struct fault){ 0 };
 }
 
 static struct view_option *languages(struct page *p, str selected, size_t *n)

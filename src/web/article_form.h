@@ -9,6 +9,9 @@
 /* Reads and checks all fields into a draft; faults are in f. */
 struct article_draft article_form_read(struct fields *f);
 
+/* Makes a good draft ready for the store; what is wrong with it is a fault of the field body. ready is filled when f is good afterwards. */
+void article_form_prepare(struct fields *f, const struct article_draft *draft, struct article_ready *ready);
+
 /* Empty; as it was filled; filled from what is stored. action is where it posts to. */
 struct view_article_form *article_form_empty(struct page *p, url action);
 struct view_article_form *article_form_filled(struct fields *f, url action);

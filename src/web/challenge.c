@@ -1,4 +1,5 @@
-/* Tokens are stateless, so that showing a page costs no write; only used ones are remembered. */
+/* Tokens are stateless, so that showing a page costs no write; only spent ones are remembered. That a token is ours can be told without its answer:
+ * else anybody could fill the memory of spent ones with tokens of his own making. */
 #define OWNS_MEMORY
 #include "web/challenge.h"
 
@@ -9,12 +10,17 @@
 #include <string.h>
 
 #include "base/must.h"
+#include "rules/spam.h"
+#include "web/spell.h"
 #include "base/banned.h"
 
 #define POOL 256
 #define PNG_MAX 8192
-#define USED 65536 /* answers taken within an hour; beyond, the oldest tokens expire early */
-#define TOKEN_N (8 + 16 + 32)
+#define SPENT_ROWS 8192 /* of SPENT_WAYS each: what cannot be remembered any more makes all older tokens expire early */
+#define SPENT_WAYS 8
+#define HEAD_N (8 + 16)              /* seconds, nonce */
+#define GENUINE_N 16                 /* the head's MAC */
+#define TOKEN_N (HEAD_N + GENUINE_N + 32)
 #define TOKENS 4
 
 struct picture {
@@ -23,17 +29,18 @@ struct picture {
 	char png[PNG_MAX];
 };
 
+struct spent {
+	uint64_t nonce;
+	int64_t issued;
+};
+
 struct challenges {
 	pthread_mutex_t lock;
 	unsigned char key[crypto_generichash_KEYBYTES];
 	struct picture *pool;
 	size_t fresh, filled; /* pool[0..fresh) unseen; up to filled seen once, kept for when drawing cannot keep up */
 	size_t again;
-	struct {
-		uint64_t nonce;
-		int64_t issued;
-	} *used;
-	size_t used_next;
+	struct spent (*spent)[SPENT_WAYS];
 	int64_t not_before; /* tokens issued earlier are refused: their use can no longer be remembered */
 };
 
@@ -42,8 +49,8 @@ struct challenges *challenges_new(struct cx *cx)
 	struct challenges *c = calloc(1, sizeof *c);
 	MUST(c != NULL);
 	c->pool = calloc(POOL, sizeof *c->pool);
-	c->used = calloc(USED, sizeof *c->used);
-	MUST(c->pool && c->used && pthread_mutex_init(&c->lock, NULL) == 0);
+	c->spent = calloc(SPENT_ROWS, sizeof *c->spent);
+	MUST(c->pool && c->spent && pthread_mutex_init(&c->lock, NULL) == 0);
 	rnd_bytes(cx->rnd, c->key, sizeof c->key);
 	return c;
 }
@@ -53,7 +60,7 @@ void challenges_free(struct challenges *c)
 	if (!c) return;
 	pthread_mutex_destroy(&c->lock);
 	free(c->pool);
-	free(c->used);
+	free(c->spent);
 	free(c);
 }
 
@@ -78,7 +85,7 @@ void challenges_put(struct challenges *c, str number, str png)
 	pthread_mutex_unlock(&c->lock);
 }
 
-static str mac(struct cx *cx, const struct challenges *c, str head, str answer)
+static str mac(struct cx *cx, const struct challenges *c, str head, str answer, size_t hex)
 {
 	unsigned char out[16];
 	crypto_generichash_state h;
@@ -86,7 +93,7 @@ static str mac(struct cx *cx, const struct challenges *c, str head, str answer)
 	crypto_generichash_update(&h, (const unsigned char *)head.p, head.n);
 	crypto_generichash_update(&h, (const unsigned char *)answer.p, answer.n);
 	crypto_generichash_final(&h, out, sizeof out);
-	return str_hex(cx, out, sizeof out);
+	return str_hex(cx, out, hex / 2);
 }
 
 static str make_token(struct cx *cx, const struct challenges *c, str answer)
@@ -94,7 +101,7 @@ static str make_token(struct cx *cx, const struct challenges *c, str answer)
 	uint64_t nonce;
 	rnd_bytes(cx->rnd, &nonce, sizeof nonce);
 	str head = str_fmt(cx, "%08" PRIx64 "%016" PRIx64, (uint64_t)(cx_now(cx) / SECOND) & 0xFFFFFFFF, nonce);
-	return str_join(cx, head, mac(cx, c, head, answer));
+	return str_join(cx, str_join(cx, head, mac(cx, c, head, S(""), GENUINE_N)), mac(cx, c, head, answer, TOKEN_N - HEAD_N - GENUINE_N));
 }
 
 err challenge_picture(struct cx *cx, struct challenges *c, str *png, str *token)
@@ -109,60 +116,79 @@ err challenge_picture(struct cx *cx, struct challenges *c, str *png, str *token)
 		*png = str_copy(cx, (str){ p->png, p->png_n });
 	}
 	pthread_mutex_unlock(&c->lock);
-	if (!p) return cx_fail(cx, BUSY, NULL, "No number is drawn yet. Please use the sum in words instead.");
+	if (!p) return cx_fail(cx, BUSY, NULL, "No number is drawn yet. Please use the number in words instead.");
 	*token = make_token(cx, c, number);
 	return OK;
 }
 
-str challenge_sum(struct cx *cx, struct challenges *c, str *token)
+str challenge_words(struct cx *cx, struct challenges *c, str *token)
 {
-	static const char *const words[] = { "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-		"twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty" };
-	int a = 1 + (int)rnd_below(cx->rnd, 20), b = 1 + (int)rnd_below(cx->rnd, 20);
-	*token = make_token(cx, c, str_fmt(cx, "%d", a + b));
-	const char *x = words[a - 1], *y = words[b - 1];
-	switch (rnd_below(cx->rnd, 4)) {
-	case 0: return str_fmt(cx, "%s plus %s", x, y);
-	case 1: return str_fmt(cx, "%s and %s more", x, y);
-	case 2: return str_fmt(cx, "the sum of %s and %s", x, y);
-	default: return str_fmt(cx, "%s added to %s", x, y);
+	int n = 10000 + (int)rnd_below(cx->rnd, SPELL_MOST - 10000 + 1);
+	str digits = str_fmt(cx, "%d", n);
+	*token = make_token(cx, c, digits);
+	str whole = spell_number(cx, n), each = spell_digits(cx, digits);
+	switch (rnd_below(cx->rnd, 6)) {
+	case 0: return str_fmt(cx, "Last year " STR_FMT " gulls were counted in the harbour.", STR_ARG(whole));
+	case 1: return str_fmt(cx, "The library has " STR_FMT " books, and one more is on loan for ever.", STR_ARG(whole));
+	case 2: return str_fmt(cx, "It is " STR_FMT " steps from here to the lighthouse.", STR_ARG(whole));
+	case 3: return str_fmt(cx, "On the ferry ticket stands, digit by digit: " STR_FMT ".", STR_ARG(each));
+	case 4: return str_fmt(cx, "The bicycle has a lock with these digits: " STR_FMT ".", STR_ARG(each));
+	default: /* no part begins with a zero, so that it cannot be lost */
+		if (n % 1000 < 100) return str_fmt(cx, "Somebody shouts across the market, digit after digit: " STR_FMT ".", STR_ARG(each));
+		return str_fmt(cx, "The number plate begins with " STR_FMT " and goes on, right behind it, with " STR_FMT ".",
+		    STR_ARG(spell_number(cx, n / 1000)), STR_ARG(spell_number(cx, n % 1000)));
 	}
 }
 
-/* Once only: false when the nonce was used before. */
-static bool take_nonce(struct challenges *c, uint64_t nonce, int64_t issued)
+/* A token that a visitor brought back. */
+struct brought {
+	str text;
+	uint64_t nonce;
+	int64_t issued;
+};
+
+/* Is it one of ours? */
+static bool read_token(struct cx *cx, const struct challenges *c, str text, struct brought *out)
+{
+	uint64_t v[2] = { 0, 0 };
+	if (text.n != TOKEN_N) return false;
+	str head = str_sub(text, 0, HEAD_N), genuine = mac(cx, c, head, S(""), GENUINE_N);
+	if (sodium_memcmp(genuine.p, text.p + HEAD_N, GENUINE_N) != 0) return false;
+	for (size_t i = 0; i < HEAD_N; i++) {
+		char ch = text.p[i];
+		v[i >= 8] = v[i >= 8] << 4 | (uint64_t)(ch <= '9' ? ch - '0' : ch - 'a' + 10);
+	}
+	*out = (struct brought){ text, v[1], (int64_t)v[0] * SECOND };
+	return true;
+}
+
+static bool fits(struct cx *cx, const struct challenges *c, const struct brought *t, str answer)
+{
+	size_t n = TOKEN_N - HEAD_N - GENUINE_N;
+	str expected = mac(cx, c, str_sub(t->text, 0, HEAD_N), answer, n);
+	return sodium_memcmp(expected.p, t->text.p + HEAD_N + GENUINE_N, n) == 0;
+}
+
+/* false when it was spent before. */
+static bool spend(struct challenges *c, const struct brought *t, int64_t now)
 {
 	bool fresh = true;
 	pthread_mutex_lock(&c->lock);
-	for (size_t i = 0; i < USED && fresh; i++) fresh = c->used[i].nonce != nonce;
+	struct spent *row = c->spent[t->nonce % SPENT_ROWS], *oldest = row;
+	for (int i = 0; i < SPENT_WAYS; i++) {
+		fresh = fresh && row[i].nonce != t->nonce;
+		if (row[i].issued < oldest->issued) oldest = &row[i];
+	}
 	if (fresh) {
-		size_t at = c->used_next++ % USED;
-		if (c->used[at].issued > c->not_before) c->not_before = c->used[at].issued;
-		c->used[at].nonce = nonce;
-		c->used[at].issued = issued;
+		if (oldest->issued + CHALLENGE_LIFE >= now && oldest->issued >= c->not_before) c->not_before = oldest->issued + SECOND;
+		*oldest = (struct spent){ t->nonce, t->issued };
 	}
 	pthread_mutex_unlock(&c->lock);
 	return fresh;
 }
 
-static bool fits(struct cx *cx, struct challenges *c, str token, str answer, int64_t *issued, uint64_t *nonce)
-{
-	uint64_t v[2] = { 0, 0 };
-	if (token.n != TOKEN_N) return false;
-	for (size_t i = 0; i < 24; i++) {
-		char ch = token.p[i];
-		int digit = ch >= '0' && ch <= '9' ? ch - '0' : ch >= 'a' && ch <= 'f' ? ch - 'a' + 10 : -1;
-		if (digit < 0) return false;
-		v[i >= 8] = v[i >= 8] << 4 | (uint64_t)digit;
-	}
-	str expected = mac(cx, c, str_sub(token, 0, 24), answer);
-	*issued = (int64_t)v[0] * SECOND;
-	*nonce = v[1];
-	return sodium_memcmp(expected.p, token.p + 24, 32) == 0;
-}
-
 /* What a person typed, without the spaces and signs they put around it. */
-static str digits(struct cx *cx, str typed)
+static str digits_of(struct cx *cx, str typed)
 {
 	char out[16];
 	size_t n = 0;
@@ -171,22 +197,40 @@ static str digits(struct cx *cx, str typed)
 	return str_copy(cx, (str){ out, n });
 }
 
-err challenge_check(struct cx *cx, struct challenges *c, str tokens, str answer, bool take, int64_t *seconds)
+static size_t read_tokens(struct cx *cx, const struct challenges *c, str tokens, struct brought *out)
 {
-	int64_t now = cx_now(cx), issued;
-	uint64_t nonce;
-	answer = digits(cx, answer);
+	size_t n = 0;
+	for (int i = 0; i < TOKENS && tokens.n; i++)
+		if (read_token(cx, c, str_cut(tokens, '.', &tokens), &out[n])) n++;
+	return n;
+}
+
+static err take(struct cx *cx, struct challenges *c, const struct brought *t, int64_t least_seconds)
+{
+	int64_t now = cx_now(cx);
+	pthread_mutex_lock(&c->lock);
+	bool old = t->issued + CHALLENGE_LIFE < now || t->issued < c->not_before;
+	pthread_mutex_unlock(&c->lock);
+	if (old) return cx_fail(cx, INVALID, "answer", "That number is too old. Please type the new one.");
+	if (spam_form(S(""), (now - t->issued) / SECOND, least_seconds) == SPAM_TOO_FAST)
+		return cx_fail(cx, INVALID, "answer", "That was quicker than anybody can type. Please send it again.");
+	if (!spend(c, t, now)) return cx_fail(cx, INVALID, "answer", "That number was used already. Please type the new one.");
+	return OK;
+}
+
+err challenge_answer(struct cx *cx, struct challenges *c, str picture_tokens, str word_tokens, str answer, int64_t least_seconds, bool *wrong)
+{
+	struct brought t[2 * TOKENS];
+	*wrong = false;
+	answer = digits_of(cx, answer);
 	if (answer.n == 0) return cx_fail(cx, INVALID, "answer", "Please type the number.");
-	for (int i = 0; i < TOKENS && tokens.n; i++) {
-		str token = str_cut(tokens, '.', &tokens);
-		if (!fits(cx, c, token, answer, &issued, &nonce)) continue;
-		if (issued + CHALLENGE_LIFE < now || issued < c->not_before)
-			return cx_fail(cx, INVALID, "answer", "That number is too old. Please type the new one.");
-		if (take && !take_nonce(c, nonce, issued))
-			return cx_fail(cx, INVALID, "answer", "That number was used already. Please type the new one.");
-		*seconds = (now - issued) / SECOND;
-		return OK;
-	}
+	size_t n = read_tokens(cx, c, picture_tokens, t);
+	n += read_tokens(cx, c, word_tokens, t + n);
+	for (size_t i = 0; i < n; i++)
+		if (fits(cx, c, &t[i], answer)) return take(cx, c, &t[i], least_seconds);
+	*wrong = true;
+	if (n == 0) return cx_fail(cx, INVALID, "answer", "That number cannot be checked: it is too old, or its cookie was not kept. Please type the new one.");
+	for (size_t i = 0; i < n; i++) (void)spend(c, &t[i], cx_now(cx));
 	return cx_fail(cx, INVALID, "answer", "That is not the number. Please type the new one.");
 }
 

@@ -1,6 +1,7 @@
-/* challenge: the anti-spam number. A visitor gets a picture of a number (or a sum in words) and a cookie with a token; the answer is right
- * when it makes the token's authenticator. Nothing is kept per visitor: a token is {when issued, nonce, MAC over these and the
- * number} under a key of this process. Each works once (used nonces are remembered until they expire) and for an hour. */
+/* challenge: the anti-spam number. A visitor gets a picture of a number, or a sentence with a number in words, and a cookie with a token; the answer
+ * is right when it makes the token's authenticator. Nothing is kept per visitor: a token is {when issued, nonce, MAC over these, MAC over
+ * these and the number} under a key of this process. It is good for an hour and for one answer, right or wrong: spent nonces are remembered until
+ * they expire. Thread-safe. */
 #ifndef WEB_CHALLENGE_H
 #define WEB_CHALLENGE_H
 
@@ -10,6 +11,8 @@ struct challenges;
 
 #define CHALLENGE_LIFE (60 * MINUTE)
 #define CHALLENGE_HANDFUL 64
+#define CHALLENGE_PICTURE "number" /* the cookies' names */
+#define CHALLENGE_WORDS "words"
 
 struct challenges *challenges_new(struct cx *cx);
 void challenges_free(struct challenges *c);
@@ -21,12 +24,14 @@ void challenges_put(struct challenges *c, str number, str png);
 /* A picture nobody has seen, or, when drawing cannot keep up, one of the latest again. BUSY when there is none at all. */
 CHECKED err challenge_picture(struct cx *cx, struct challenges *c, str *png, str *token);
 
-/* A sum in words: "seven plus twelve". */
-str challenge_sum(struct cx *cx, struct challenges *c, str *token);
+/* A number of five or six digits in words, in a sentence, for those who do not see the picture: to be answered in digits. */
+str challenge_words(struct cx *cx, struct challenges *c, str *token);
 
-/* Does the answer fit a token of the list (a cookie's value: tokens parted by dots)? Says how long ago it was issued, in seconds. INVALID with a sentence for the
- * field "answer" otherwise. take: false only looks; true makes it used. */
-CHECKED err challenge_check(struct cx *cx, struct challenges *c, str tokens, str answer, bool take, int64_t *seconds);
+/* Takes an answer to one of the tokens (two cookies' values, each of tokens parted by dots). INVALID with a sentence for the field "answer" otherwise;
+ * then wrong tells whether it was a guess that missed, which spends all of the tokens: an empty answer, or one quicker than least_seconds after its
+ * token was issued, spends none. */
+CHECKED err challenge_answer(struct cx *cx, struct challenges *c, str picture_tokens, str word_tokens, str answer, int64_t least_seconds,
+    bool *wrong);
 
 /* The cookie's next value: the new token first, then the latest of the old ones (people open several forms). */
 str challenge_cookie(struct cx *cx, str old, str token);

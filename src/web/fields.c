@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/utf8.h"
 #include "rules/spam.h"
 #include "text/date.h"
@@ -13,11 +14,12 @@
 #include "text/url.h"
 #include "web/challenge.h"
 #include "web/guard.h"
+#include "web/respond.h"
 #include "base/banned.h"
 
 struct fields fields_of(struct page *p)
 {
-	struct fields f = { .page = p };
+	struct fields f = { .page = p, .status = 422 };
 	if (p->req->form.broken.n)
 		fields_error(&f, str_c(p->cx, p->req->form.broken), "This field holds bytes that are not text. Please type it anew.");
 	return f;
@@ -179,28 +181,44 @@ int64_t fields_day(struct fields *f, const char *name, const char *label)
 	return day;
 }
 
-#define GUESSES_PER_HOUR 120
-
-static void check_number(struct fields *f, bool take)
+err fields_refused(struct fields *f, err e)
 {
-	struct page *p = f->page;
-	str answer = fields_raw(f, "answer"), jars[2] = { request_cookie(p->req, S("number")), request_cookie(p->req, S("sum")) };
-	int64_t seconds = 0;
-	err e = INVALID;
-	for (int i = 0; i < 2 && e != OK; i++)
-		if (jars[i].n || i == 1) e = challenge_check(p->cx, p->app->challenges, jars[i], answer, take, &seconds);
-	if (e == OK && spam_form(S(""), seconds, p->app->conf.least_seconds) == SPAM_TOO_FAST)
-		e = cx_fail(p->cx, INVALID, "answer", "That was quicker than anybody can type. Please send it again.");
-	/* A sum has few answers: without this, one token could be tried until it fits. */
-	if (answer.n && !limits_allow(p->app->limits, p->req->peer, RATE_GUESS, cx_now(p->cx), GUESSES_PER_HOUR))
-		e = cx_fail(p->cx, INVALID, "answer", "Too many numbers were tried from your side. Please wait a little.");
-	if (e != OK) fields_error(f, "answer", STR_FMT, STR_ARG(p->cx->fault.sentence));
-	p->cx->fault = (struct fault){ 0 };
+	struct cx *cx = f->page->cx;
+	if (e != LIMIT && e != BUSY && e != FAILED) return e;
+	f->status = respond_status(f->page, e);
+	if (e != LIMIT) log_error(cx, "%s: " STR_FMT, err_name(e), STR_ARG(cx->fault.sentence));
+	if (e == FAILED) fields_error(f, "", "This could not be kept. It is our fault, and it has been noted. Please send it again in a moment.");
+	else if (e == BUSY) fields_error(f, "", "This could not be kept just now: " STR_FMT ". Please send it again in a moment.", STR_ARG(cx->fault.sentence));
+	else fields_error(f, "", STR_FMT, STR_ARG(cx->fault.sentence));
+	cx->fault = (struct fault){ 0 };
+	return OK;
 }
 
-void fields_person(struct fields *f, bool take)
+static err check_number(struct fields *f)
 {
+	struct page *p = f->page;
+	const struct request *req = p->req;
+	bool wrong;
+	err e = guard_look_guess(p);
+	if (e != OK) return fields_refused(f, e);
+	e = challenge_answer(p->cx, p->app->challenges, request_cookie(req, S(CHALLENGE_PICTURE)), request_cookie(req, S(CHALLENGE_WORDS)),
+	    fields_raw(f, "answer"), p->app->conf.least_seconds, &wrong);
+	if (wrong) guard_count_guess(p);
+	if (e == OK) return OK;
+	fields_error(f, "answer", STR_FMT, STR_ARG(p->cx->fault.sentence));
+	p->cx->fault = (struct fault){ 0 };
+	return OK;
+}
+
+err fields_person(struct fields *f)
+{
+	struct page *p = f->page;
 	if (spam_form(fields_raw(f, "website"), -1, 0) == SPAM_TRAP)
 		fields_error(f, "website", "Please leave the field that says so empty: only robots fill it in.");
-	if (f->page->app->conf.challenge == CHALLENGE_NUMBER && !f->page->has_session) check_number(f, take);
+	bool asked = p->app->conf.challenge == CHALLENGE_NUMBER && !p->has_session;
+	if (asked && fields_raw(f, "answer").n == 0) fields_error(f, "answer", "Please type the number.");
+	if (fields_good(f)) TRY(fields_refused(f, guard_look(p)));
+	if (fields_good(f) && asked) TRY(check_number(f));
+	if (fields_good(f)) TRY(fields_refused(f, guard_count(p)));
+	return OK;
 }

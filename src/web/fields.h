@@ -11,6 +11,7 @@
 struct fields {
 	struct page *page;
 	VEC(struct view_form_error) errors;
+	int status; /* of the answer that shows the form again with its errors: 422, or what fields_refused made it */
 };
 
 struct fields fields_of(struct page *p);
@@ -36,7 +37,12 @@ void fields_error(struct fields *f, const char *name, const char *fmt, ...) __at
 str fields_error_of(const struct fields *f, const char *name);
 bool fields_good(const struct fields *f);
 
-/* The anti-spam answer, the trap, the least time. take: the form is otherwise in order, so the number is used up. */
-void fields_person(struct fields *f, bool take);
+/* Whether a person sends this, and not too often: the trap, the client's hour, then the anti-spam number, so that what is refused for another reason
+ * costs no number. Called last; does nothing on a form that has faults already, whose number is drawn anew anyway. */
+CHECKED err fields_person(struct fields *f);
+
+/* What the whole form was refused for after its fields were found good: too often, not now, our fault. Told in the form, so that nothing typed is
+ * lost: OK, and status is set. Another err is none of a form's, and is given back. */
+CHECKED err fields_refused(struct fields *f, err e);
 
 #endif

@@ -1,59 +1,58 @@
 /* Who may, with what proof, how often. */
-#define OWNS_MEMORY
 #include "web/guard.h"
 
-#include <pthread.h>
 #include <sodium.h>
-#include <stdlib.h>
 
 #include "base/must.h"
-#include "rules/rate.h"
+#include "web/sessions.h"
 #include "base/banned.h"
 
-#define SLOTS 32768 /* clients remembered at once; a newer one takes the place of an older */
+#define LOGINS_PER_HOUR 30
+#define GUESSES_PER_HOUR 30
+#define STRANGE_SESSIONS_PER_HOUR 30
 
-struct limits_table {
-	pthread_mutex_t lock;
-	struct {
-		uint64_t peer;
-		struct rate rate[ROUTE_RATES];
-	} slot[SLOTS];
-};
-
-struct limits_table *limits_new(void)
+static int64_t per_hour(const struct app *app, const struct request *req, enum client_act act)
 {
-	struct limits_table *t = calloc(1, sizeof *t);
-	MUST(t != NULL && pthread_mutex_init(&t->lock, NULL) == 0);
-	return t;
+	const struct conf *c = &app->conf;
+	const int64_t each[CLIENT_ACTS] = { [CLIENT_POST] = c->limit_posts_per_hour, [CLIENT_COMMENT] = c->limit_comments_per_hour,
+		[CLIENT_LOGIN] = LOGINS_PER_HOUR, [CLIENT_GUESS] = GUESSES_PER_HOUR, [CLIENT_SESSION] = STRANGE_SESSIONS_PER_HOUR };
+	return each[act] * (req->shared ? c->shared_factor : 1);
 }
 
-void limits_free(struct limits_table *t)
+static int64_t wait_of(struct app *app, const struct request *req, enum client_act act, int64_t now)
 {
-	if (!t) return;
-	pthread_mutex_destroy(&t->lock);
-	free(t);
+	return clients_wait(app->clients, req->peer, act, now, per_hour(app, req, act));
 }
 
-bool limits_allow(struct limits_table *t, uint64_t peer, enum route_rate kind, int64_t now, int per_hour)
+static void count(struct page *p, enum client_act act)
 {
-	MUST((int)kind >= 0 && (int)kind < ROUTE_RATES);
-	size_t at = peer % SLOTS;
-	pthread_mutex_lock(&t->lock);
-	if (t->slot[at].peer != peer) {
-		t->slot[at].peer = peer;
-		for (int i = 0; i < ROUTE_RATES; i++) t->slot[at].rate[i] = (struct rate){ 0 };
+	(void)clients_allow(p->app->clients, p->req->peer, act, cx_now(p->cx), per_hour(p->app, p->req, act));
+}
+
+bool guard_may_be_session(struct app *app, const struct request *req, bool cached, int64_t now, char key[SESSION_KEY])
+{
+	if (!sessions_parse(request_cookie(req, S(SESSION_COOKIE)), key)) return false;
+	switch (sessions_seen(app->sessions, key)) {
+	case SESSION_NOBODYS: return false;
+	case SESSION_SOMEBODYS: return true;
+	case SESSION_UNSEEN: break;
 	}
-	bool yes = rate_allows(&t->slot[at].rate[kind], now, per_hour);
-	pthread_mutex_unlock(&t->lock);
-	return yes;
+	return !cached || wait_of(app, req, CLIENT_SESSION, now) == 0;
 }
 
 static err find_session(struct page *p)
 {
-	str cookie = request_cookie(p->req, S(SESSION_COOKIE));
-	if (!str_unhex(cookie, p->session, SESSION_KEY)) return OK;
+	bool cached = p->route->cache != ROUTE_PRIVATE;
+	if (!guard_may_be_session(p->app, p->req, cached, cx_now(p->cx), p->session)) {
+		/* On a page that is kept for everybody nothing may be said to one. */
+		p->clear_session = !cached && request_cookie(p->req, S(SESSION_COOKIE)).n > 0;
+		return OK;
+	}
 	TRY(session_who(p->cx, p->db, p->session, &p->who));
 	p->has_session = p->who.person != 0;
+	p->clear_session = !p->has_session;
+	sessions_remember(p->app->sessions, p->session, p->has_session ? SESSION_SOMEBODYS : SESSION_NOBODYS);
+	if (!p->has_session) count(p, CLIENT_SESSION);
 	return OK;
 }
 
@@ -71,8 +70,15 @@ static bool from_elsewhere(const struct page *p)
 
 static bool token_fits(struct page *p)
 {
+	if (!p->has_session) return false;
 	str want = session_token(p->cx, p->session), have = request_field(p->req, S("token"));
-	return p->has_session && have.n == want.n && sodium_memcmp(have.p, want.p, want.n) == 0;
+	return have.n == want.n && sodium_memcmp(have.p, want.p, want.n) == 0;
+}
+
+err guard_may(struct page *p, enum capability cap)
+{
+	if (who_may(&p->who, cap)) return OK;
+	return cx_fail(p->cx, DENIED, NULL, p->has_session ? "Your account may not do this." : "Please log in first.");
 }
 
 err guard_admit(struct page *p)
@@ -80,30 +86,41 @@ err guard_admit(struct page *p)
 	if (p->route->capability == CAP_OPERATE) /* to anybody else there is no such page */
 		return p->req->loopback ? OK : cx_fail(p->cx, NOTFOUND, NULL, "This address answers programs on its own machine only.");
 	if (p->route->cache == ROUTE_BARE) return OK; /* looks at nobody, so it asks no database who this is */
+	if (p->route->capability == CAP_OPERATE) /* to anybody else there is no such page */
+		return p->req->loopback ? OK : cx_fail(p->cx, NOTFOUND, NULL, "This address answers programs on its own machine only.");
+	if (p->route->cache == ROUTE_BARE) return OK; /* looks at nobody, so it asks no database who this is */
 	TRY(find_session(p));
-	bool post = p->route->method == METHOD_POST;
-	if (!who_may(&p->who, p->route->capability))
-		return cx_fail(p->cx, DENIED, NULL, p->has_session ? "Your account may not do this." : "Please log in first.");
-	if (post && from_elsewhere(p)) return cx_fail(p->cx, DENIED, NULL, "This form was sent from another site.");
+	bool post = p->route->method == METHOD_POST, elsewhere = post && from_elsewhere(p);
+	p->keep = post && !elsewhere && !p->has_session;
+	TRY(guard_may(p, p->route->capability));
+	if (elsewhere) return cx_fail(p->cx, DENIED, NULL, "This form was sent from another site.");
+	p->keep = true;
 	if (p->route->token && !token_fits(p))
-		return cx_fail(p->cx, DENIED, NULL, "This form is too old, or was not sent from your own session. Please go back, reload the page and try again.");
+		return cx_fail(p->cx, DENIED, NULL, "This form is too old, or was not sent from your own session. Please look at it again and send it once more.");
+	p->keep = false;
 	return OK;
+}
+
+static err look(struct page *p, enum client_act act, const char *sentence)
+{
+	int64_t wait = wait_of(p->app, p->req, act, cx_now(p->cx));
+	if (wait == 0) return OK;
+	p->retry_after = wait / SECOND + 1;
+	return cx_fail(p->cx, LIMIT, NULL, "%s", sentence);
+}
+
+err guard_look(struct page *p)
+{
+	MUST(p->route->counts < CLIENT_ACTS);
+	return look(p, p->route->counts, "That is more than we take in an hour from one place. Please wait a little.");
 }
 
 err guard_count(struct page *p)
 {
-	static const char *const sentence = "That is more than we take in an hour from one place. Please wait a little; nothing you typed is lost.";
-	const struct conf *c = &p->app->conf;
-	int per_hour = 60;
-	switch (p->route->rate) {
-	case RATE_NONE: return OK;
-	case RATE_POST: per_hour = (int)c->limit_posts_per_hour; break;
-	case RATE_COMMENT: per_hour = (int)c->limit_comments_per_hour; break;
-	case RATE_LOGIN: per_hour = 30; break;
-	case RATE_GUESS:
-	case ROUTE_RATES: MUST(!"a route's rate"); break;
-	}
-	if (!limits_allow(p->app->limits, p->req->peer, p->route->rate, cx_now(p->cx), per_hour))
-		return cx_fail(p->cx, LIMIT, NULL, "%s", sentence);
+	TRY(guard_look(p));
+	count(p, p->route->counts);
 	return OK;
 }
+
+err guard_look_guess(struct page *p) { return look(p, CLIENT_GUESS, "Too many wrong numbers came from your side. Please wait a little."); }
+void guard_count_guess(struct page *p) { count(p, CLIENT_GUESS); }

@@ -1,22 +1,30 @@
-/* guard: the one function between a request and its handler. Driven by the route row, it checks session, capability, CSRF token, origin and
- * rate, in that order, before the handler runs. */
+/* guard: the one place where it is decided whether a request may do what it asks. guard_admit stands before every handler: driven by the route row, it
+ * checks session, capability, origin and CSRF token, in that order. What can only be known later, a handler asks with guard_may and guard_count. */
 #ifndef WEB_GUARD_H
 #define WEB_GUARD_H
 
+#include "web/clients.h"
 #include "web/routes.h"
 
-/* Which client did how much lately, under hashes that mean nothing once their key is wiped. */
-struct limits_table *limits_new(void);
-void limits_free(struct limits_table *t);
-/* May this client do one more of this kind now? */
-bool limits_allow(struct limits_table *t, uint64_t peer, enum route_rate kind, int64_t now, int per_hour);
+#define SESSION_COOKIE "session"
 
-/* Fills who and session of the page. DENIED, LIMIT or FAILED with a sentence. */
+/* Fills who and session of the page. DENIED or FAILED with a sentence; keep of the page says whether what was sent may be given back to be sent again. */
 CHECKED err guard_admit(struct page *p);
 
-/* Counts one post against the client's hour: called when a form is otherwise in order, so that mistakes cost nothing. LIMIT. */
+/* Could the request be somebody's who is logged in? Then its session must be looked up; else it is answered as anybody's. Takes no lock for long and
+ * reads no database: for the listener's thread. key: the cookie's. */
+bool guard_may_be_session(struct app *app, const struct request *req, bool cached, int64_t now, char key[SESSION_KEY]);
+
+/* For what an act needs beyond its row's capability. DENIED with a sentence. */
+CHECKED err guard_may(struct page *p, enum capability cap);
+
+/* Whether one more of the row's kind may be done now, without counting it; then, once the form is in order, counting it, so that mistakes cost nothing.
+ * LIMIT with a sentence, and the page's retry_after. Where a client cannot be told from others, all of them have shared_factor clients' limits together. */
+CHECKED err guard_look(struct page *p);
 CHECKED err guard_count(struct page *p);
 
-#define SESSION_COOKIE "session"
+/* The same for wrong anti-spam numbers: look, and count one. */
+CHECKED err guard_look_guess(struct page *p);
+void guard_count_guess(struct page *p);
 
 #endif

@@ -22,6 +22,9 @@ struct page {
 	str key;        /* {key}: hexadecimal */
 	int year, month;
 	bool has_session;
+	bool clear_session;  /* the cookie is nobody's: the answer takes it away */
+	bool keep;           /* a refusal gives back what was sent, to be sent again */
+	int64_t retry_after; /* seconds, for an answer of 429 or 503; 0: respond.h's own guess */
 	char session[SESSION_KEY];
 	struct who who;
 };
@@ -31,6 +34,11 @@ void page_depends(struct page *p, enum depends kind, id number);
 
 /* A write changed this: called after db_write said OK, before answering. */
 void page_changed(struct page *p, enum depends kind, id number);
+
+/* The same, for all that an article, or a comment on it, stands in; page_changed_act: also what an act upon either is told in. */
+void page_changed_article(struct page *p, id article);
+void page_changed_comment(struct page *p, id article);
+void page_changed_act(struct page *p, id article);
 
 /* db_write with the page's writer. */
 CHECKED err page_write(struct page *p, err (*fn)(struct cx *, struct db *, void *), void *arg);

@@ -18,7 +18,7 @@ static err find(struct page *p, struct sql_row_article **out)
 	TRY(sql_article_by_id(p->cx, p->db, p->number, out));
 	if (!*out) return cx_fail(p->cx, NOTFOUND, NULL, "There is no article at this address. Try the search.");
 	enum status status = (enum status)(*out)->status;
-	if (visible_text(status) || who_may(&p->who, CAP_EDIT)) return OK;
+	if (visible_text_to(status, &p->who)) return OK;
 	switch (status) {
 	case STATUS_WITHDRAWN: return cx_fail(p->cx, NOTFOUND, NULL, "This article was withdrawn by its author.");
 	case STATUS_HELD: return cx_fail(p->cx, NOTFOUND, NULL, "This article is waiting for an editor to read it.");

@@ -5,7 +5,6 @@
 #include "store/comment.h"
 #include "text/url.h"
 #include "web/comment_form.h"
-#include "web/guard.h"
 #include "web/pages.h"
 #include "web/respond.h"
 #include "base/banned.h"
@@ -73,12 +72,15 @@ struct view_comment_form *comment_form_filled(struct fields *f, id article)
 	return v;
 }
 
-static err find(struct page *p, struct sql_row_article **a)
+/* The article, when it can be commented upon. */
+static err find_open(struct page *p, struct sql_row_article **a)
 {
 	page_depends(p, DEPENDS_ARTICLE, p->number);
 	TRY(sql_article_by_id(p->cx, p->db, p->number, a));
 	if (!*a || !visible_text((enum status)(*a)->status)) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such article.");
-	return OK;
+	str closed = comment_form_closed(p, *a);
+	p->keep = closed.n > 0; /* what was written while an editor closed it is its writer's still */
+	return closed.n ? cx_fail(p->cx, DENIED, NULL, STR_FMT, STR_ARG(closed)) : OK;
 }
 
 static err show_form(struct page *p, const struct sql_row_article *a, int status, struct view_comment_form *form)
@@ -93,9 +95,7 @@ static err show_form(struct page *p, const struct sql_row_article *a, int status
 err page_comment_form(struct page *p)
 {
 	struct sql_row_article *a;
-	TRY(find(p, &a));
-	str closed = comment_form_closed(p, a);
-	if (closed.n) return cx_fail(p->cx, DENIED, NULL, STR_FMT, STR_ARG(closed));
+	TRY(find_open(p, &a));
 	return show_form(p, a, 200, comment_form_empty(p, a->id));
 }
 
@@ -110,7 +110,7 @@ err page_comment(struct page *p)
 	struct sql_row_article *a = NULL;
 	TRY(sql_comment_by_id(p->cx, p->db, p->number, &c));
 	if (c) TRY(sql_article_by_id(p->cx, p->db, c->article, &a));
-	if (!a || (!visible_text((enum status)a->status) && !who_may(&p->who, CAP_EDIT)))
+	if (!a || !visible_text_to((enum status)a->status, &p->who))
 		return cx_fail(p->cx, NOTFOUND, NULL, "There is no such comment.");
 	return see_comment(p, a, c->id);
 }
@@ -121,44 +121,54 @@ static struct comment_draft draft_of(struct fields *f, const struct sql_row_arti
 	return (struct comment_draft){ .article = a->id, .title = fields_line(f, "title", "The title", LIMIT_TITLE, false),
 		.author = fields_line(f, "author", "The name", LIMIT_NAME, false), .email = fields_email(f, "email", "The mail address"),
 		.body = fields_text(f, "body", "The text", LIMIT_COMMENT_BODY, true), .format = fields_format(f), .person = p->who.person,
-		.precision = PRECISION_MINUTE, .status = p->app->conf.comments == COMMENTS_HELD && !p->has_session ? STATUS_HELD : STATUS_SHOWN };
+		.precision = PRECISION_MINUTE, .status = visible_first(p->app->conf.comments == COMMENTS_HELD, &p->who) };
 }
 
 static err post(struct page *p, const struct sql_row_article *a, const struct comment_ready *ready)
 {
 	struct comment_post op = { .ready = ready };
 	TRY(page_write(p, comment_post, &op));
-	page_changed(p, DEPENDS_ARTICLE, a->id);
-	page_changed(p, DEPENDS_COMMENTS, 0);
-	page_changed(p, DEPENDS_WIRE, 0);
+	page_changed_comment(p, a->id);
 	return see_comment(p, a, op.out);
+}
+
+/* Makes it ready for the store; what is wrong with it is a fault of the field body. */
+static void prepare(struct fields *f, const struct comment_draft *draft, struct comment_ready *ready)
+{
+	struct cx *cx = f->page->cx;
+	if (!fields_good(f) || comment_prepare(cx, draft, ready) == OK) return;
+	fields_error(f, "body", "The text " STR_FMT ".", STR_ARG(cx->fault.sentence));
+	cx->fault = (struct fault){ 0 };
+}
+
+static struct view_comment *preview_of(struct page *p, const struct comment_draft *d, const struct comment_ready *ready)
+{
+	struct sql_row_comment as_posted = { .title = d->title, .author = d->author, .person = d->person, .body_html = ready->body.s,
+		.posted = cx_now(p->cx), .precision = PRECISION_MINUTE };
+	return present_comments(p, &as_posted, 1);
 }
 
 err page_comment_post(struct page *p)
 {
 	struct sql_row_article *a;
-	TRY(find(p, &a));
-	str closed = comment_form_closed(p, a);
-	if (closed.n) return cx_fail(p->cx, DENIED, NULL, STR_FMT, STR_ARG(closed));
+	TRY(find_open(p, &a));
 	struct fields f = fields_of(p);
 	struct comment_draft draft = draft_of(&f, a);
 	struct comment_ready ready;
 	bool preview = str_eq(fields_raw(&f, "action"), S("preview"));
-	if (fields_good(&f) && comment_prepare(p->cx, &draft, &ready) != OK) fields_error(&f, "body", "The text " STR_FMT ".", STR_ARG(p->cx->fault.sentence));
+	prepare(&f, &draft, &ready);
 	if (fields_good(&f) && !preview) {
 		struct sql_comment_same *same;
 		TRY(sql_comment_same(p->cx, p->db, (str){ ready.content_hash, ARTICLE_HASH }, cx_now(p->cx) - HOUR, &same));
 		if (same) return see_comment(p, a, same->id);
 	}
-	if (!preview) fields_person(&f, fields_good(&f));
-	if (!fields_good(&f)) return show_form(p, a, 422, comment_form_filled(&f, a->id));
-	if (!preview) {
-		TRY(guard_count(p));
-		return post(p, a, &ready);
+	if (!preview) TRY(fields_person(&f));
+	if (fields_good(&f) && !preview) {
+		err e = post(p, a, &ready);
+		if (e == OK) return OK;
+		TRY(fields_refused(&f, e));
 	}
 	struct view_comment_form *form = comment_form_filled(&f, a->id);
-	struct sql_row_comment as_posted = { .title = draft.title, .author = draft.author, .person = draft.person, .body_html = ready.body.s,
-		.posted = cx_now(p->cx), .precision = PRECISION_MINUTE };
-	form->preview = present_comments(p, &as_posted, 1);
-	return show_form(p, a, 200, form);
+	if (fields_good(&f)) form->preview = preview_of(p, &draft, &ready);
+	return show_form(p, a, fields_good(&f) ? 200 : f.status, form);
 }

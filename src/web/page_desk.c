@@ -6,6 +6,7 @@
 #include "text/sanitize.h"
 #include "text/url.h"
 #include "web/article_form.h"
+#include "web/guard.h"
 #include "web/pages.h"
 #include "web/respond.h"
 #include "base/banned.h"
@@ -151,17 +152,14 @@ static err act(struct page *p, bool article)
 	str word = request_field(p->req, S("action"));
 	if (article && str_eq(word, S("edit"))) return respond_see_other(p, url_path(p->cx, "/editor/article/%" PRId64 "/edit", p->number));
 	if (!act_parse(word, &op.act)) return cx_fail(p->cx, INVALID, NULL, "There is no such action here.");
-	if (!who_may(&p->who, act_capability(op.act))) return cx_fail(p->cx, DENIED, NULL, "Your account may not do this.");
+	TRY(guard_may(p, act_capability(op.act)));
 	if (act_needs_reason(op.act)) {
 		op.reason = fields_term(&f, "reason", "The reason", TERM_REASON, true);
 		op.reason_slug = op.reason ? fields_raw(&f, "reason") : S("");
 	}
 	if (!fields_good(&f)) return article ? show_article(p, 422, &f) : show_comment(p, 422, &f);
 	TRY(page_write(p, article ? article_act : comment_act, &op));
-	page_changed(p, DEPENDS_ARTICLE, op.article);
-	page_changed(p, DEPENDS_WIRE, 0);
-	page_changed(p, DEPENDS_COMMENTS, 0);
-	page_changed(p, DEPENDS_LOG, 0);
+	page_changed_act(p, op.article);
 	return respond_see_other(p, url_path(p->cx, "/editor/%s/%" PRId64 "?done=" STR_FMT, article ? "article" : "comment", p->number, STR_ARG(word)));
 }
 
@@ -201,20 +199,18 @@ err page_desk_edit(struct page *p)
 	TRY(find(p, &a));
 	struct fields f = fields_of(p);
 	struct article_draft draft = article_form_read(&f);
-	struct article_correct op = { .number = a->id, .who = p->who, .note = fields_line(&f, "note", "The note", LIMIT_NOTE, false) };
 	struct article_ready ready;
-	if (fields_good(&f) && article_prepare(p->cx, &draft, &ready) != OK) fields_error(&f, "body", "The text " STR_FMT ".", STR_ARG(p->cx->fault.sentence));
-	if (!fields_good(&f)) return show_edit(p, a, 422, article_form_filled(&f, edit_url(p)));
-	if (str_eq(fields_raw(&f, "action"), S("preview"))) {
-		struct view_article_form *form = article_form_filled(&f, edit_url(p));
-		form->preview = article_form_preview(p, &ready);
-		return show_edit(p, a, 200, form);
+	struct article_correct op = { .number = a->id, .ready = &ready, .who = p->who, .note = fields_line(&f, "note", "The note", LIMIT_NOTE, false) };
+	article_form_prepare(&f, &draft, &ready);
+	if (fields_good(&f) && !str_eq(fields_raw(&f, "action"), S("preview"))) {
+		err e = page_write(p, article_correct, &op);
+		if (e == OK) {
+			page_changed_act(p, a->id);
+			return respond_see_other(p, url_path(p->cx, "/editor/article/%" PRId64 "?done=edit", a->id));
+		}
+		TRY(fields_refused(&f, e));
 	}
-	op.ready = &ready;
-	TRY(page_write(p, article_correct, &op));
-	page_changed(p, DEPENDS_ARTICLE, a->id);
-	page_changed(p, DEPENDS_WIRE, 0);
-	page_changed(p, DEPENDS_COMMENTS, 0);
-	page_changed(p, DEPENDS_LOG, 0);
-	return respond_see_other(p, url_path(p->cx, "/editor/article/%" PRId64 "?done=edit", a->id));
+	struct view_article_form *form = article_form_filled(&f, edit_url(p));
+	if (fields_good(&f)) form->preview = article_form_preview(p, &ready);
+	return show_edit(p, a, fields_good(&f) ? 200 : f.status, form);
 }

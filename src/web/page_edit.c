@@ -75,20 +75,22 @@ err page_edit_form(struct page *p)
 
 static err done(struct page *p, const struct sql_row_article *a, const char *what)
 {
-	page_changed(p, DEPENDS_ARTICLE, a->id);
-	page_changed(p, DEPENDS_WIRE, 0);
-	page_changed(p, DEPENDS_LOG, 0);
-	page_changed(p, DEPENDS_COMMENTS, 0);
+	page_changed_act(p, a->id);
 	return respond_see_other(p, url_path(p->cx, STR_FMT "?done=%s", STR_ARG(here(p).s), what));
 }
 
 static err withdraw(struct page *p, const struct sql_row_article *a)
 {
-	struct view_edit v = { .withdraw_error = S("Please tick the box to say that you mean it.") };
-	if (!str_eq(request_field(p->req, S("confirm")), S("1"))) return show(p, a, 422, &v, NULL);
+	struct fields f = fields_of(p);
 	struct act_on op = { .act = ACT_WITHDRAW, .number = a->id };
-	TRY(page_write(p, article_act, &op));
-	return done(p, a, "withdrawn");
+	if (!fields_flag(&f, "confirm")) fields_error(&f, "confirm", "Please tick the box to say that you mean it.");
+	if (fields_good(&f)) {
+		err e = page_write(p, article_act, &op);
+		if (e == OK) return done(p, a, "withdrawn");
+		TRY(fields_refused(&f, e));
+	}
+	struct view_edit v = { .withdraw_error = f.errors.at[0].text };
+	return show(p, a, f.status, &v, NULL);
 }
 
 struct letter {
@@ -102,15 +104,30 @@ static err put_letter(struct cx *cx, struct db *db, void *arg)
 	return sql_letter_insert(cx, db, l->article, cx_now(cx), S(""), l->text);
 }
 
+static err send_letter(struct page *p, struct letter *l)
+{
+	TRY(guard_count(p));
+	return page_write(p, put_letter, l);
+}
+
 static err write_to_editors(struct page *p, const struct sql_row_article *a)
 {
 	struct fields f = fields_of(p);
 	struct letter l = { a->id, fields_text(&f, "message", "The message", LIMIT_SUMMARY, true) };
-	struct view_edit v = { .message = fields_raw(&f, "message"), .message_error = fields_error_of(&f, "message") };
-	if (!fields_good(&f)) return show(p, a, 422, &v, NULL);
+	if (fields_good(&f)) {
+		err e = send_letter(p, &l);
+		if (e == OK) return done(p, a, "sent");
+		TRY(fields_refused(&f, e));
+	}
+	struct view_edit v = { .message = fields_raw(&f, "message"), .message_error = f.errors.at[0].text };
+	return show(p, a, f.status, &v, NULL);
+}
+
+static err save(struct page *p, const struct sql_row_article *a, const struct article_ready *ready)
+{
+	struct article_correct op = { .number = a->id, .ready = ready };
 	TRY(guard_count(p));
-	TRY(page_write(p, put_letter, &l));
-	return done(p, a, "sent");
+	return page_write(p, article_correct, &op);
 }
 
 static err correct(struct page *p, const struct sql_row_article *a, bool preview)
@@ -119,17 +136,15 @@ static err correct(struct page *p, const struct sql_row_article *a, bool preview
 	struct article_draft draft = article_form_read(&f);
 	struct article_ready ready;
 	struct view_edit v = { 0 };
-	if (fields_good(&f) && article_prepare(p->cx, &draft, &ready) != OK) fields_error(&f, "body", "The text " STR_FMT ".", STR_ARG(p->cx->fault.sentence));
-	if (!fields_good(&f)) return show(p, a, 422, &v, article_form_filled(&f, here(p)));
-	if (preview) {
-		struct view_article_form *form = article_form_filled(&f, here(p));
-		form->preview = article_form_preview(p, &ready);
-		return show(p, a, 200, &v, form);
+	article_form_prepare(&f, &draft, &ready);
+	if (fields_good(&f) && !preview) {
+		err e = save(p, a, &ready);
+		if (e == OK) return done(p, a, "saved");
+		TRY(fields_refused(&f, e));
 	}
-	TRY(guard_count(p));
-	struct article_correct op = { .number = a->id, .ready = &ready };
-	TRY(page_write(p, article_correct, &op));
-	return done(p, a, "saved");
+	struct view_article_form *form = article_form_filled(&f, here(p));
+	if (fields_good(&f)) form->preview = article_form_preview(p, &ready);
+	return show(p, a, fields_good(&f) ? 200 : f.status, &v, form);
 }
 
 err page_edit(struct page *p)
@@ -139,7 +154,7 @@ err page_edit(struct page *p)
 	TRY(find(p, &a));
 	if (str_eq(action, S("withdraw"))) return withdraw(p, a);
 	if (str_eq(action, S("write"))) return write_to_editors(p, a);
-	if (a->status != STATUS_SHOWN && a->status != STATUS_HELD)
+	if (!visible_correctable((enum status)a->status))
 		return cx_fail(p->cx, CONFLICT, NULL, "This article is not shown any more, so it cannot be corrected. Write to the editors below.");
 	return correct(p, a, str_eq(action, S("preview")));
 }

@@ -19,7 +19,7 @@ err page_readyz(struct page *p)
 {
 	if (ready_check(p) == OK) return respond_bytes(p, PLAIN, S("ready\n"));
 	p->res->status = 503;
-	response_header(p->res, "Retry-After", S("2"));
+	p->retry_after = 2;
 	return respond_bytes(p, PLAIN, str_fmt(p->cx, STR_FMT "\n", STR_ARG(p->cx->fault.sentence)));
 }
 

@@ -1,12 +1,16 @@
 /* Logging in and out, and one's own account. */
+#include <inttypes.h>
+
 #include "base/limits.h"
-#include "http/cookie.h"
 #include "store/person.h"
+#include "text/slug.h"
 #include "text/url.h"
 #include "web/guard.h"
+#include "web/logins.h"
 #include "web/pages.h"
 #include "web/present.h"
 #include "web/respond.h"
+#include "web/sessions.h"
 #include "base/banned.h"
 
 /* Only a path of this site may be gone on to. */
@@ -28,10 +32,21 @@ static err show_login(struct page *p, int status, str user, str error, str next)
 
 err page_login_form(struct page *p) { return show_login(p, 200, S(""), S(""), next_of(request_query(p->req, S("next")))); }
 
-static void set_session(struct page *p, str value, int64_t seconds)
+/* Looks at a password, unless too many were wrong: DENIED with one sentence for all that is wrong, LIMIT with the time to wait, which does not tell
+ * whether there is such an account. */
+static err try_password(struct page *p, str name, str password, struct who *who)
 {
-	bool secure = p->req->secure || p->app->secure;
-	response_header(p->res, "Set-Cookie", cookie_make(p->cx, S(SESSION_COOKIE), value, seconds, secure, S("/")));
+	TRY(guard_count(p));
+	str fold = text_fold(p->cx, name);
+	const uint64_t *peer = p->req->shared ? NULL : &p->req->peer;
+	int64_t wait = logins_try(p->app->logins, fold, peer, cx_now(p->cx));
+	if (wait) {
+		p->retry_after = wait / SECOND + 1;
+		return cx_fail(p->cx, LIMIT, NULL, "Too many passwords were wrong for this name. Please wait %" PRId64 " s, then try again.", p->retry_after);
+	}
+	TRY(person_log_in(p->cx, p->db, name, password, who));
+	logins_good(p->app->logins, fold, peer);
+	return OK;
 }
 
 err page_login(struct page *p)
@@ -39,13 +54,13 @@ err page_login(struct page *p)
 	str user = request_field(p->req, S("user")), next = next_of(request_field(p->req, S("next")));
 	struct who who;
 	if (!user.p) user = S("");
-	TRY(guard_count(p));
-	err e = person_log_in(p->cx, p->db, str_sub(user, 0, LIMIT_NAME), request_field(p->req, S("password")), &who);
-	if (e == DENIED) return show_login(p, 422, user, p->cx->fault.sentence, next);
+	err e = try_password(p, str_sub(user, 0, LIMIT_NAME), request_field(p->req, S("password")), &who);
+	if (e == DENIED || e == LIMIT) return show_login(p, e == LIMIT ? 429 : 422, user, p->cx->fault.sentence, next);
 	TRY(e);
 	struct session_make made = { .person = who.person };
 	TRY(page_write(p, session_make, &made));
-	set_session(p, str_hex(p->cx, made.key, SESSION_KEY), SESSION_LIFE / SECOND);
+	sessions_remember(p->app->sessions, made.key, SESSION_SOMEBODYS);
+	respond_session(p, str_hex(p->cx, made.key, SESSION_KEY), SESSION_LIFE / SECOND);
 	if (!next.n) next = who_may(&who, CAP_EDIT) ? S("/editor") : S("/account");
 	return respond_see_other(p, (url){ next });
 }
@@ -53,7 +68,7 @@ err page_login(struct page *p)
 err page_logout(struct page *p)
 {
 	TRY(page_write(p, session_end, p->session));
-	set_session(p, S(""), 0);
+	respond_session(p, S(""), 0);
 	return respond_see_other(p, url_path(p->cx, "/"));
 }
 
@@ -87,15 +102,16 @@ err page_account_post(struct page *p)
 	struct view_account v = { 0 };
 	struct who who;
 	struct person_alter a = { .name = p->who.name, .what = PERSON_PASSWORD };
-	TRY(guard_count(p));
-	err e = person_log_in(p->cx, p->db, p->who.name, request_field(p->req, S("old_password")), &who);
+	err e = try_password(p, p->who.name, request_field(p->req, S("old_password")), &who);
 	if (e == DENIED) v.old_password_error = S("That is not your password.");
+	else if (e == LIMIT) v.old_password_error = p->cx->fault.sentence;
 	else TRY(e);
-	if (e == OK) e = person_hash_password(p->cx, request_field(p->req, S("new_password")), &a.password_hash);
+	if (e != OK) return show_account(p, e == LIMIT ? 429 : 422, &v);
+	e = person_hash_password(p->cx, request_field(p->req, S("new_password")), &a.password_hash);
 	if (e == INVALID) v.new_password_error = str_fmt(p->cx, "The new password " STR_FMT ".", STR_ARG(p->cx->fault.sentence));
-	if (e == DENIED || e == INVALID) return show_account(p, 422, &v);
+	if (e == INVALID) return show_account(p, 422, &v);
 	TRY(e);
 	TRY(page_write(p, person_alter, &a));
-	set_session(p, S(""), 0); /* all sessions are over: whoever changed it logs in with the new one */
+	respond_session(p, S(""), 0); /* all sessions are over: whoever changed it logs in with the new one */
 	return respond_see_other(p, url_path(p->cx, "/login"));
 }

@@ -4,7 +4,6 @@
 
 #include "text/url.h"
 #include "web/article_form.h"
-#include "web/guard.h"
 #include "web/pages.h"
 #include "web/receipts.h"
 #include "web/respond.h"
@@ -31,8 +30,7 @@ static err publish(struct page *p, const struct article_ready *ready)
 	struct article_publish op = { .ready = ready };
 	char token[RECEIPT_TOKEN];
 	TRY(page_write(p, article_publish, &op));
-	page_changed(p, DEPENDS_WIRE, 0);
-	page_changed(p, DEPENDS_ARTICLE, op.out);
+	page_changed_article(p, op.out);
 	if (op.again) return respond_see_other(p, present_article_url(p->cx, op.out, op.slug));
 	struct receipt r = { .article = op.out, .slug = op.slug, .held = ready->draft->status == STATUS_HELD };
 	memcpy(r.key, op.key, ARTICLE_KEY);
@@ -45,23 +43,22 @@ err page_publish(struct page *p)
 	struct fields f = fields_of(p);
 	struct article_draft draft = article_form_read(&f);
 	struct article_ready ready;
-	url here = url_path(p->cx, "/publish");
 	bool preview = !str_eq(fields_raw(&f, "action"), S("publish"));
-	if (fields_good(&f) && article_prepare(p->cx, &draft, &ready) != OK) fields_error(&f, "body", "The text " STR_FMT ".", STR_ARG(p->cx->fault.sentence));
+	article_form_prepare(&f, &draft, &ready);
 	if (fields_good(&f) && !preview) {
 		struct sql_article_same *same;
 		TRY(find_same(p, &ready, &same));
 		if (same) return respond_see_other(p, present_article_url(p->cx, same->id, same->slug));
 	}
-	if (!preview) fields_person(&f, fields_good(&f));
-	if (!fields_good(&f)) return show_form(p, 422, article_form_filled(&f, here));
-	if (!preview) {
-		TRY(guard_count(p));
-		return publish(p, &ready);
+	if (!preview) TRY(fields_person(&f));
+	if (fields_good(&f) && !preview) {
+		err e = publish(p, &ready);
+		if (e == OK) return OK;
+		TRY(fields_refused(&f, e));
 	}
-	struct view_article_form *form = article_form_filled(&f, here);
-	form->preview = article_form_preview(p, &ready);
-	return show_form(p, 200, form);
+	struct view_article_form *form = article_form_filled(&f, url_path(p->cx, "/publish"));
+	if (fields_good(&f)) form->preview = article_form_preview(p, &ready);
+	return show_form(p, fields_good(&f) ? 200 : f.status, form);
 }
 
 err page_receipt(struct page *p)

@@ -1,15 +1,21 @@
 /* Headers, templates, redirects, errors: what a handler's answer becomes. */
 #include "web/respond.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/must.h"
+#include "http/cookie.h"
 #include "text/url.h"
+#include "web/guard.h"
 #include "web/present.h"
 #include "web/routes.h"
 #include "base/banned.h"
+
+#define RETRY_BUSY 5   /* seconds */
+#define RETRY_OFTEN 60
 
 static const struct {
 	const char *name;
@@ -36,6 +42,7 @@ static const struct {
 	[PAGE_DESK_ARTICLE] = { "desk_article", &view_type_desk_article },
 	[PAGE_DESK_COMMENT] = { "desk_comment", &view_type_desk_comment },
 	[PAGE_DESK_EDIT] = { "desk_edit", &view_type_desk_edit },
+	[PAGE_NUMBER] = { "number", &view_type_number },
 };
 static const struct template *compiled[PAGE_TEMPLATES]; /* written once, before any thread starts */
 
@@ -71,6 +78,14 @@ static void cache_control(struct page *p, enum route_cache cache)
 	}
 }
 
+static void retry_after(struct page *p)
+{
+	int status = p->res->status;
+	if (status != 429 && status != 503) return;
+	int64_t seconds = p->retry_after ? p->retry_after : status == 503 ? RETRY_BUSY : RETRY_OFTEN;
+	response_header(p->res, "Retry-After", str_fmt(p->cx, "%" PRId64, seconds));
+}
+
 static err respond(struct page *p, str content_type, str body, enum route_cache cache)
 {
 	if (!p->res->status) p->res->status = 200;
@@ -78,6 +93,7 @@ static err respond(struct page *p, str content_type, str body, enum route_cache 
 	p->res->body = body;
 	p->res->compress = !str_starts(content_type, S("image/")) || str_starts(content_type, S("image/svg"));
 	respond_headers(p->res);
+	retry_after(p);
 	cache_control(p, cache);
 	return OK;
 }
@@ -138,51 +154,86 @@ static str sentence(int status)
 	case 408: return S("The request did not arrive in time. Nothing was kept; please send it again.");
 	case 413: return S("More was sent than this page takes. Nothing was kept.");
 	case 501: return S("Nothing was done.");
-	case 503: return S("The server is busy. Please try again in a moment; what you typed is still in your browser: go back one page.");
+	case 503: return S("The server is busy. Please try again in a moment; nothing you typed is lost.");
 	default: return S("It is our fault, not yours, and it has been noted. Please try again in a moment.");
 	}
 }
 
-static int status_of(err e, const struct page *p)
+int respond_status(const struct page *p, err e)
 {
-	if (e == LIMIT && p->route && p->route->rate != RATE_NONE) return 429;
+	if (e == LIMIT && p->route && p->route->counts != COUNTS_NOTHING) return 429;
 	return err_http_status(e);
 }
 
-void respond_error(struct page *p, err e)
+void respond_session(struct page *p, str value, int64_t seconds)
 {
-	struct cx *cx = p->cx;
-	int status = status_of(e, p);
-	str said = e == FAILED ? S("") : cx_fault_line(cx);
-	if (status >= 500) log_error(cx, "%s: " STR_FMT, err_name(e), STR_ARG(cx->fault.sentence));
-	struct view_message v = { .status = status, .heading = heading(status), .sentence = said.n ? said : sentence(status),
-		.search = status == 404 };
-	*p->res = (struct response){ .fd = -1 };
-	if (status == 503) response_header(p->res, "Retry-After", S("5"));
-	p->route = NULL;
-	v.site = present_site(p);
-	v.page = present_head(p, v.heading, S(""), (url){ 0 });
-	v.page->noindex = true;
-	if (respond_page(p, status, PAGE_MESSAGE, &v) == OK) return;
+	bool secure = p->req->secure || p->app->secure;
+	response_header(p->res, "Set-Cookie", cookie_make(p->cx, S(SESSION_COOKIE), value, seconds, secure, S("/")));
+	p->res->cacheable = false;
+	p->clear_session = false;
+}
+
+/* Passwords, tokens, answers and traps are typed or drawn anew. */
+static bool is_kept(str name)
+{
+	static const str never[] = { S_INIT("password"), S_INIT("old_password"), S_INIT("new_password"), S_INIT("token"), S_INIT("answer"), S_INIT("website") };
+	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+		if (str_eq(name, never[i])) return false;
+	return name.n > 0;
+}
+
+/* What was sent, as a form that sends it again: what is long stands in it to be read and copied. */
+static void keep(struct page *p, struct view_message *v)
+{
+	const struct params *sent = &p->req->form.fields;
+	if (p->req->method != METHOD_POST) return;
+	v->kept = cx_array_of(p->cx, struct view_kept, sent->n);
+	for (size_t i = 0; i < sent->n; i++) {
+		str name = sent->at[i].name, value = sent->at[i].value;
+		if (!is_kept(name)) continue;
+		bool shown = value.n > 100 || str_find_char(value, '\n', 0) >= 0;
+		v->kept[v->kept_n] = (struct view_kept){ (int64_t)v->kept_n, name, value, shown };
+		v->kept_n++;
+	}
+	v->again = url_path(p->cx, STR_FMT, STR_ARG(p->req->path));
+	v->token = p->has_session ? session_token(p->cx, p->session) : request_field(p->req, S("token"));
+}
+
+/* A page that cannot be made still says what happened. */
+static void show(struct page *p, int status, struct view_message *v)
+{
+	v->status = status;
+	v->heading = heading(status);
+	v->search = status == 404;
+	v->site = present_site(p);
+	v->page = present_head(p, v->heading, S(""), (url){ 0 });
+	v->page->noindex = true;
+	if (respond_page(p, status, PAGE_MESSAGE, v) == OK) return;
 	p->res->status = status;
 	p->res->content_type = S("text/plain; charset=utf-8");
 	p->res->body = sentence(status);
 }
 
-void respond_refusal(struct app *app, struct cx *cx, int status, const char *allow, struct response *res)
+void respond_error(struct page *p, err e)
 {
-	struct request none = { .path = S("/") };
+	int status = respond_status(p, e);
+	str said = e == FAILED ? S("") : cx_fault_line(p->cx);
+	if (status >= 500) log_error(p->cx, "%s: " STR_FMT, err_name(e), STR_ARG(p->cx->fault.sentence));
+	struct view_message v = { .sentence = said.n ? said : sentence(status) };
+	*p->res = (struct response){ .fd = -1 };
+	if (p->keep || status == 409 || status == 429 || status >= 500) keep(p, &v);
+	p->route = NULL;
+	show(p, status, &v);
+}
+
+void respond_refusal(struct app *app, struct cx *cx, const struct request *req, int status, const char *allow, struct response *res)
+{
+	static const struct request none = { .path = S_INIT("/") };
 	struct worker bare = { .app = app };
-	struct page p = { .cx = cx, .app = app, .worker = &bare, .req = &none, .res = res };
-	struct view_message v = { .status = status, .heading = heading(status), .sentence = sentence(status), .search = status == 404 };
+	struct page p = { .cx = cx, .app = app, .worker = &bare, .req = req ? req : &none, .res = res, .retry_after = status == 503 ? 2 : 0 };
+	struct view_message v = { .sentence = sentence(status) };
 	*res = (struct response){ .fd = -1 };
-	if (status == 503) response_header(res, "Retry-After", S("2"));
 	if (allow && *allow) response_header(res, "Allow", str_copy(cx, str_of(allow)));
-	v.site = present_site(&p);
-	v.page = present_head(&p, v.heading, S(""), (url){ 0 });
-	v.page->noindex = true;
-	if (respond_page(&p, status, PAGE_MESSAGE, &v) == OK) return;
-	res->status = status;
-	res->content_type = S("text/plain; charset=utf-8");
-	res->body = sentence(status);
+	if (status == 503) keep(&p, &v);
+	show(&p, status, &v);
 }

@@ -9,7 +9,7 @@
 enum page_template {
 	PAGE_FRONT, PAGE_LIST, PAGE_ARTICLE, PAGE_COMMENT_FULL, PAGE_PRINT, PAGE_MESSAGE, PAGE_STATIC, PAGE_SEARCH, PAGE_NETWORK,
 	PAGE_LOG, PAGE_HIDDEN, PAGE_PUBLISH, PAGE_RECEIPT, PAGE_EDIT, PAGE_LOGIN, PAGE_SIGNUP, PAGE_ACCOUNT, PAGE_DESK, PAGE_DESK_ARTICLE,
-	PAGE_DESK_COMMENT, PAGE_DESK_EDIT, PAGE_TEMPLATES
+	PAGE_DESK_COMMENT, PAGE_DESK_EDIT, PAGE_NUMBER, PAGE_TEMPLATES
 };
 CHECKED err respond_compile(struct cx *cx, struct template_set *set);
 
@@ -26,11 +26,17 @@ CHECKED err respond_bytes(struct page *p, str content_type, str body);
 /* The same for bytes whose address changes with them: kept by browsers for a year. */
 CHECKED err respond_immutable(struct page *p, str content_type, str body);
 
-/* What a failed handler becomes: a page that says what and why. Never fails. */
+/* Sets the session's cookie, for so many seconds; an empty value and 0 take it away. */
+void respond_session(struct page *p, str value, int64_t seconds);
+
+/* The status that goes with an err here. 429 and 503 get their Retry-After wherever they are answered. */
+int respond_status(const struct page *p, err e);
+
+/* What a failed handler becomes: a page that says what and why, and gives back what was typed into a form where sending it again may help. Never fails. */
 void respond_error(struct page *p, err e);
 
-/* For the server's own refusals, without a database: never fails. */
-void respond_refusal(struct app *app, struct cx *cx, int status, const char *allow, struct response *res);
+/* For the server's own refusals, without a database: never fails. req: what is known of the request; NULL when nothing is. */
+void respond_refusal(struct app *app, struct cx *cx, const struct request *req, int status, const char *allow, struct response *res);
 
 /* The fields that every answer carries: Content-Security-Policy and the like. */
 void respond_headers(struct response *res);

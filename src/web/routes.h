@@ -4,6 +4,7 @@
 #define WEB_ROUTES_H
 
 #include "rules/who.h"
+#include "web/clients.h"
 #include "web/page.h"
 
 enum route_cache {
@@ -13,14 +14,14 @@ enum route_cache {
 	ROUTE_BARE,      /* for operators' programs: never kept, and answered even while the database is away */
 };
 
-enum route_rate { RATE_NONE, RATE_POST, RATE_COMMENT, RATE_LOGIN, RATE_GUESS /* wrong anti-spam numbers; no route's own */, ROUTE_RATES };
+#define COUNTS_NOTHING CLIENT_ACTS
 
 struct route {
 	enum method method; /* METHOD_GET also answers HEAD */
 	const char *path;   /* "/article/{id}/{slug}": segments in braces are {id} {slug} {key} {year} {month} */
 	enum capability capability;
 	bool token;         /* a session form: needs its CSRF token */
-	enum route_rate rate;
+	enum client_act counts; /* what one success counts as (web/clients.h), or COUNTS_NOTHING */
 	int64_t body;       /* most bytes of a request body */
 	enum route_cache cache;
 	err (*handle)(struct page *p);

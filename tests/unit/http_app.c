@@ -61,8 +61,9 @@ static bool admit(void *arg, struct cx *cx, const struct request *req, struct ht
 	return false;
 }
 
-static void refuse(void *arg, struct cx *cx, int status, struct response *res)
+static void refuse(void *arg, struct cx *cx, const struct request *req, int status, struct response *res)
 {
+	(void)req;
 	(void)arg;
 	res->status = status;
 	res->content_type = S("text/plain");
