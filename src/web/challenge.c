@@ -129,7 +129,7 @@ str challenge_words(struct cx *cx, struct challenges *c, str *token)
 	str whole = spell_number(cx, n), each = spell_digits(cx, digits);
 	switch (rnd_below(cx->rnd, 6)) {
 	case 0: return str_fmt(cx, "Last year " STR_FMT " gulls were counted in the harbour.", STR_ARG(whole));
-	case 1: return str_fmt(cx, "The library has " STR_FMT " books, and one more is on loan for ever.", STR_ARG(whole));
+	case 1: return str_fmt(cx, "The library has " STR_FMT " books on its shelves.", STR_ARG(whole));
 	case 2: return str_fmt(cx, "It is " STR_FMT " steps from here to the lighthouse.", STR_ARG(whole));
 	case 3: return str_fmt(cx, "On the ferry ticket stands, digit by digit: " STR_FMT ".", STR_ARG(each));
 	case 4: return str_fmt(cx, "The bicycle has a lock with these digits: " STR_FMT ".", STR_ARG(each));

@@ -45,7 +45,10 @@ class FullDisk(unittest.TestCase):
             if reply.status == 503:
                 refused += 1
                 self.assertIn("Retry-After", reply.headers)
-                self.assertTrue(reply.page.one("main").text)
+                self.assertIn("could not be kept", reply.alerts)
+                form = reply.form("form#publish")
+                self.assertEqual(form.value("title"), f"While full {i}")
+                self.assertTrue(form.value("body").strip().startswith(f"Words {i}. yyy"))
             for where in ("/", "/newswire", article, f"/search?q=before&n={i}"):
                 self.assertEqual(client.get(where).status, 200, where)
         self.assertGreater(refused, 10)
