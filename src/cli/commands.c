@@ -16,6 +16,7 @@ const struct command commands[] = {
 	{ "log", "log verify SITE", "recomputes the editorial log's chain", command_log },
 	{ "config", "config SITE", "settings with their meaning", command_config },
 	{ "top", "top SITE [--once] [--interval SECONDS]", "live view of a running server's figures; q quits", command_top },
+	{ "bench", "bench SITE --generate N", "fills a site with N invented articles, always the same", command_bench },
 	{ "routes", "routes", "the table of pages", command_routes },
 	{ "version", "version", "versions of Broadside and its libraries", command_version },
 	{ "help", "help [COMMAND]", "this", command_help },

@@ -162,4 +162,9 @@ err db_verify(struct cx *cx, struct db *d, void (*report)(void *, str), void *ar
 
 err db_copy(struct cx *cx, struct db *d, const char *path) { return d->engine->copy(cx, d, path); }
 
+void db_expect_bulk(struct db *d)
+{
+	if (d->engine->expect_bulk) d->engine->expect_bulk(d);
+}
+
 uint64_t db_query_count(const struct db *d) { return d->count; }

@@ -32,6 +32,9 @@ CHECKED err db_migrate(struct cx *cx, str url, int *from, int *to);
 /* A transaction on this connection, for commands and tests; the server uses db_write. fn's error rolls back. */
 CHECKED err db_transaction(struct cx *cx, struct db *db, err (*fn)(struct cx *, struct db *, void *), void *arg);
 
+/* Tells a connection that a great deal is about to be written: it takes more memory for it (64 MiB). */
+void db_expect_bulk(struct db *db);
+
 /* The group-commit writer (one thread that owns a write connection). */
 struct db_writer;
 CHECKED err db_writer_start(struct cx *cx, str url, struct db_writer **out);

@@ -32,6 +32,8 @@ struct db_engine {
 	bool (*alive)(struct db *d);        /* the transaction begun still stands: some faults end it */
 	void (*tend)(struct db *d);         /* upkeep between transactions, while nobody waits */
 
+	void (*expect_bulk)(struct db *d);  /* may be NULL */
+
 	/* The schema's version, 0 when there is none. */
 	err (*version)(struct cx *cx, struct db *d, int *out);
 	/* Runs one migration and records it, inside the transaction begun. */

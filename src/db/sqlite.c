@@ -397,6 +397,9 @@ static void sqlite_undo(struct db *d)
 	(void)run_fixed(d, RELEASE);
 }
 
+/* A cache that holds the inner pages of all indexes, so that a transaction of many rows need not spill into the log and read back. */
+static void sqlite_expect_bulk(struct db *d) { sqlite3_exec(own(d)->c, "PRAGMA cache_size = -65536", NULL, NULL, NULL); }
+
 static void sqlite_tend(struct db *d)
 {
 	struct own *o = own(d);
@@ -559,6 +562,7 @@ const struct db_engine db_sqlite = {
 	.undo = sqlite_undo,
 	.alive = sqlite_alive,
 	.tend = sqlite_tend,
+	.expect_bulk = sqlite_expect_bulk,
 	.version = sqlite_version,
 	.migrate = sqlite_migrate,
 	.verify = sqlite_verify,

@@ -22,7 +22,7 @@ static void cover(crypto_generichash_state *h, str s)
 	crypto_generichash_update(h, (const unsigned char *)s.p, s.n);
 }
 
-err article_prepare(struct cx *cx, const struct article_draft *d, struct article_ready *out)
+err article_describe(struct cx *cx, const struct article_draft *d, struct article_ready *out)
 {
 	MUST(d->title.n <= 4 * LIMIT_TITLE && d->topics_n <= LIMIT_TOPICS && d->related_n <= LIMIT_RELATED);
 	crypto_generichash_state h;
@@ -33,7 +33,6 @@ err article_prepare(struct cx *cx, const struct article_draft *d, struct article
 	cover(&h, d->author);
 	crypto_generichash_final(&h, (unsigned char *)out->content_hash, ARTICLE_HASH);
 
-	str prefix = str_fmt(cx, "a" STR_FMT "-", STR_ARG(str_hex(cx, out->content_hash, 4)));
 	out->draft = d;
 	out->slug = slug_make(cx, d->title);
 	out->author_slug = d->author.n ? slug_make(cx, d->author) : S("");
@@ -44,7 +43,13 @@ err article_prepare(struct cx *cx, const struct article_draft *d, struct article
 		buf_str(&related, d->related[i]);
 	}
 	out->topics = buf_view(&topics);
-	TRY(buf_done(cx, &related, &out->related));
+	return buf_done(cx, &related, &out->related);
+}
+
+err article_prepare(struct cx *cx, const struct article_draft *d, struct article_ready *out)
+{
+	TRY(article_describe(cx, d, out));
+	str prefix = str_fmt(cx, "a" STR_FMT "-", STR_ARG(str_hex(cx, out->content_hash, 4)));
 	return format_render(cx, d->format, d->body, prefix, &out->body);
 }
 

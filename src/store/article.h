@@ -44,6 +44,7 @@ struct article_ready {
 };
 
 /* Checks nothing but sizes: the form (or the importer) has checked the fields. */
+CHECKED err article_describe(struct cx *cx, const struct article_draft *draft, struct article_ready *out); /* all but the rendering: body is left to the caller */
 CHECKED err article_prepare(struct cx *cx, const struct article_draft *draft, struct article_ready *out);
 
 struct article_publish {

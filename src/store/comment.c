@@ -14,7 +14,7 @@ static void cover(crypto_generichash_state *h, str s)
 	crypto_generichash_update(h, (const unsigned char *)s.p, s.n);
 }
 
-err comment_prepare(struct cx *cx, const struct comment_draft *d, struct comment_ready *out)
+void comment_hash(const struct comment_draft *d, char out[ARTICLE_HASH])
 {
 	crypto_generichash_state h;
 	crypto_generichash_init(&h, NULL, 0, ARTICLE_HASH);
@@ -22,7 +22,12 @@ err comment_prepare(struct cx *cx, const struct comment_draft *d, struct comment
 	cover(&h, d->title);
 	cover(&h, d->author);
 	cover(&h, d->body);
-	crypto_generichash_final(&h, (unsigned char *)out->content_hash, ARTICLE_HASH);
+	crypto_generichash_final(&h, (unsigned char *)out, ARTICLE_HASH);
+}
+
+err comment_prepare(struct cx *cx, const struct comment_draft *d, struct comment_ready *out)
+{
+	comment_hash(d, out->content_hash);
 	out->draft = d;
 	str prefix = str_fmt(cx, "c" STR_FMT "-", STR_ARG(str_hex(cx, out->content_hash, 4)));
 	TRY(format_render(cx, d->format, d->body, prefix, &out->body));

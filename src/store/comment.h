@@ -23,6 +23,8 @@ struct comment_ready {
 	char content_hash[ARTICLE_HASH];
 };
 
+/* What makes two comments the same. */
+void comment_hash(const struct comment_draft *d, char out[ARTICLE_HASH]);
 CHECKED err comment_prepare(struct cx *cx, const struct comment_draft *draft, struct comment_ready *out);
 
 struct comment_post {
