@@ -47,6 +47,7 @@
 
 /* templates */
 #define LIMIT_TEMPLATE       (256 * KIB)
+#define LIMIT_ASSET          (512 * KIB) /* a site's own style sheet, icon or logo */
 #define LIMIT_TEMPLATE_DEPTH 32
 #define LIMIT_TEMPLATE_WHOLE (4 * MIB)   /* one template with all its partials in place */
 

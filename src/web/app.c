@@ -3,7 +3,6 @@
 #include "web/app.h"
 
 #include <poll.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +12,6 @@
 #include "base/must.h"
 #include "sql.h"
 #include "text/url.h"
-#include "view/theme.h"
 #include "web/challenge.h"
 #include "web/clients.h"
 #include "web/guard.h"
@@ -35,15 +33,10 @@ err app_open(struct cx *cx, const char *dir, const struct conf *conf, struct app
 	a->host = url_host((url){ conf->url });
 	a->secure = str_starts(conf->url, S("https://"));
 	a->database = conf->database;
-	str theme = str_fmt(cx, "%s/theme", dir), style = { 0 };
-	TRY(template_set_open(cx, str_c(cx, theme), &a->templates));
+	const char *theme = str_c(cx, str_fmt(cx, "%s/theme", dir));
+	TRY(template_set_open(cx, theme, &a->templates));
 	TRY(respond_compile(cx, a->templates));
-	unsigned char hash[16];
-	MUST(theme_file(S("style.css"), &style));
-	crypto_generichash(hash, sizeof hash, (const unsigned char *)style.p, style.n, NULL, 0);
-	a->style_mark = str_hex(cx, hash, 8);
-	a->style_path = str_fmt(cx, "/style.css?v=" STR_FMT, STR_ARG(a->style_mark));
-	a->icon_path = S("/icon.svg");
+	TRY(assets_read(cx, theme, &a->assets));
 	a->cache = conf->cache_mb ? cache_new((size_t)conf->cache_mb * MIB) : NULL;
 	a->clients = clients_new();
 	a->sessions = sessions_new(cx);

@@ -9,6 +9,7 @@
 #include "store/term.h"
 #include "sys/conf.h"
 #include "view/template.h"
+#include "web/assets.h"
 
 /* What a cached page can depend on: the kinds of cache_key. */
 enum depends {
@@ -46,7 +47,7 @@ struct app {
 	const struct usage *usage;
 	int64_t started;           /* by the wall's clock */
 	struct ready *ready;
-	str style_path, icon_path, style_mark; /* the mark is a hash of the style sheet's bytes: under it the address is immutable */
+	struct assets assets;
 };
 
 /* dir: the site folder, absolute. Opens templates (and compiles all of them), the cache, the writer. */

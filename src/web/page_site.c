@@ -2,7 +2,6 @@
 #include <inttypes.h>
 
 #include "base/limits.h"
-#include "base/must.h"
 #include "sql.h"
 #include "text/date.h"
 #include "text/esc.h"
@@ -11,7 +10,6 @@
 #include "text/sanitize.h"
 #include "text/slug.h"
 #include "text/url.h"
-#include "view/theme.h"
 #include "web/pages.h"
 #include "web/present.h"
 #include "web/respond.h"
@@ -90,21 +88,17 @@ err page_search(struct page *p)
 	return respond_page(p, 200, PAGE_SEARCH, &v);
 }
 
-static err built_in(struct page *p, str name, str type)
+static err show_asset(struct page *p, enum asset which)
 {
-	str bytes;
-	if (!theme_file(name, &bytes)) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such file.");
-	return respond_bytes(p, type, bytes);
+	const struct asset_file *a = &p->app->assets.at[which];
+	if (!a->bytes.n) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such file.");
+	if (!str_eq(request_query(p->req, S("v")), a->mark)) return respond_bytes(p, a->type, a->bytes);
+	return respond_immutable(p, a->type, a->bytes);
 }
 
-err page_style(struct page *p)
-{
-	str bytes;
-	if (!str_eq(request_query(p->req, S("v")), p->app->style_mark)) return built_in(p, S("style.css"), S("text/css; charset=utf-8"));
-	MUST(theme_file(S("style.css"), &bytes));
-	return respond_immutable(p, S("text/css; charset=utf-8"), bytes);
-}
-err page_icon(struct page *p) { return built_in(p, S("icon.svg"), S("image/svg+xml")); }
+err page_style(struct page *p) { return show_asset(p, ASSET_STYLE); }
+err page_icon(struct page *p) { return show_asset(p, ASSET_ICON); }
+err page_logo(struct page *p) { return show_asset(p, ASSET_LOGO); }
 
 err page_robots(struct page *p)
 {

@@ -63,7 +63,8 @@ struct view_site *present_site(struct page *p)
 	const struct conf *c = &p->app->conf;
 	struct view_site *s = cx_new_of(p->cx, struct view_site);
 	*s = (struct view_site){ .title = c->title, .tagline = c->tagline, .lang = c->language, .dir = lang_dir(c->language),
-		.host = p->app->host, .stylesheet = { p->app->style_path }, .icon = { p->app->icon_path },
+		.host = p->app->host, .stylesheet = p->app->assets.at[ASSET_STYLE].address, .icon = p->app->assets.at[ASSET_ICON].address,
+		.logo = p->app->assets.at[ASSET_LOGO].address,
 		.year = str_fmt(p->cx, "%d", date_civil(cx_now(p->cx)).year), .sandbox_off = c->sandbox_off && p->who.role >= PERSON_EDITOR };
 	bar(p, PLACE_BAR, &s->network, &s->network_n);
 	bar(p, PLACE_FOOTER, &s->footer, &s->footer_n);

@@ -60,6 +60,7 @@ const struct route routes[] = {
 	{ POST, "/editor/comment/{id}", CAP_EDIT, true, FREE, SMALL, ROUTE_PRIVATE, page_desk_comment_post },
 	{ GET, "/style.css", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_style },
 	{ GET, "/icon.svg", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_icon },
+	{ GET, "/logo", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_logo },
 	{ GET, "/favicon.ico", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_icon },
 	{ GET, "/robots.txt", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_robots },
 	{ GET, "/opensearch.xml", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_opensearch },

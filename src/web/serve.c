@@ -78,11 +78,14 @@ err serve_web(struct cx *cx, const struct serve *s)
 err serve_check(struct cx *cx, const char *dir, const struct conf *conf)
 {
 	struct template_set *templates;
+	struct assets assets;
 	struct db *db;
-	TRY(template_set_open(cx, str_c(cx, str_fmt(cx, "%s/theme", dir)), &templates));
+	const char *theme = str_c(cx, str_fmt(cx, "%s/theme", dir));
+	TRY(template_set_open(cx, theme, &templates));
 	err e = respond_compile(cx, templates);
 	template_set_close(templates);
 	TRY(e);
+	TRY(assets_read(cx, theme, &assets));
 	TRY(db_open(cx, conf->database, DB_WRITE, &db));
 	db_close(db);
 	return OK;

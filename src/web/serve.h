@@ -15,7 +15,7 @@ struct serve {
 	int parent;              /* the socket to the parent (sys/parent.h): told when at work; its end is the sign to finish */
 };
 
-/* Whether the web role could start with this site: its templates compile and every query prepares. For the parent, so that a fault is told once
+/* Whether the web role could start with this site: its templates compile, its own files are good, and every query prepares. For the parent, so that a fault is told once
  * and before anything listens. */
 CHECKED err serve_check(struct cx *cx, const char *dir, const struct conf *conf);
 

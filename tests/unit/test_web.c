@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "rules/rate.h"
+#include "web/assets.h"
 #include "web/challenge.h"
 #include "web/clients.h"
 #include "web/logins.h"
@@ -260,6 +261,18 @@ static void words_tell_no_number_that_begins_with_zero(void **state)
 	challenges_free(c);
 }
 
+static void style_sheets_that_ask_elsewhere(void **state)
+{
+	static const str bad[] = { S_INIT("@import 'x.css';"), S_INIT("a{background:url(https://example.org/x)}"), S_INIT("a{background:url( \"//example.org/x\")}"),
+		S_INIT("a{background:url(/x)} b{background:url('http://example.org/')}"), S_INIT("a{background:url(\\\\example.org/x)}"),
+		S_INIT("a{background:image-set('https://example.org/' 1x)}"), S_INIT("@font-face{src:url(blob:x)}") };
+	static const str good[] = { S_INIT("a{color:red}"), S_INIT("a{background:url(/logo)}"), S_INIT("a{background:url(\"data:image/png;base64,AAAA\")}"),
+		S_INIT("/* see https://example.org/ */"), S_INIT("a{background:url(x.png?a:b)}"), S_INIT("url(") };
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_true(assets_asks_elsewhere(bad[i]));
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) assert_false(assets_asks_elsewhere(good[i]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,6 +289,7 @@ int main(void)
 		cmocka_unit_test(several_forms_may_be_open),
 		cmocka_unit_test(tokens_expire_and_cannot_be_made),
 		cmocka_unit_test(guesses_do_not_expire_other_people_s_numbers),
+		cmocka_unit_test(style_sheets_that_ask_elsewhere),
 		cmocka_unit_test(words_tell_no_number_that_begins_with_zero),
 	};
 	return cmocka_run_group_tests_name("web", tests, set_up, tear_down);
