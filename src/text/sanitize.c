@@ -33,6 +33,7 @@ struct frame {
 	unsigned next; /* child */
 	str close;     /* the end tag's name; empty when only the contents are written */
 	bool heading;
+	bool framed; /* a table with a frame around it */
 };
 
 struct heading {
@@ -49,6 +50,7 @@ struct writer {
 	VEC(str) ids;
 	size_t depth; /* of the elements that are open in the output */
 	size_t links; /* how many of them are links */
+	size_t tables;
 	size_t pre;   /* where a <pre> start tag ended, or 0 */
 };
 
@@ -300,6 +302,32 @@ static void push(struct writer *w, const GumboNode *node, str close, bool headin
 	vec_push(w->cx, &w->stack, (struct frame){ .node = node, .close = close, .heading = heading });
 	if (close.n) w->depth++;
 	if (str_eq(close, S("a"))) w->links++;
+	if (str_eq(close, S("table"))) w->tables++;
+}
+
+/* A wide table scrolls inside a frame of its own, which keyboards can reach; the table keeps being one. A frame that was written before is taken
+ * off and put on anew. A group, for a page may have several, and landmarks of one name would be noise. */
+#define FRAME_START "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Table\">"
+
+static bool is_frame(const struct element *e, const GumboElement *g)
+{
+	return str_eq(str_of(e->as), S("div")) && str_eq(tree_attribute(g, "class"), S("scroll"));
+}
+
+/* Opens an element that is kept, if it is one to keep after all. */
+static bool keep_element(struct writer *w, const GumboNode *node, const struct element *e)
+{
+	const GumboElement *g = &node->v.element;
+	bool table = str_eq(str_of(e->as), S("table")) && w->tables == 0;
+	if (w->depth + table >= LIMIT_HTML_DEPTH || is_frame(e, g)) return false;
+	if (table) buf_lit(&w->b, FRAME_START);
+	size_t start = w->b.n;
+	if (!write_start(w, e, g)) return false;
+	if (e->may & IS_HEADING) vec_push(w->cx, &w->headings, (struct heading){ start + 2, e->name[1] - '0' });
+	push(w, node, str_of(e->as), e->may & IS_HEADING);
+	w->stack.at[w->stack.n - 1].framed = table;
+	w->depth += table;
+	return true;
 }
 
 static void open_element(struct writer *w, const GumboNode *node)
@@ -320,10 +348,8 @@ static void open_element(struct writer *w, const GumboNode *node)
 		break;
 	case FATE_UNWRAP: break;
 	case FATE_KEEP:
-		if (w->depth >= LIMIT_HTML_DEPTH || !write_start(w, e, g)) break;
-		if (e->may & IS_HEADING) vec_push(w->cx, &w->headings, (struct heading){ start + 2, e->name[1] - '0' });
-		push(w, node, str_of(e->as), e->may & IS_HEADING);
-		return;
+		if (keep_element(w, node, e)) return;
+		break;
 	}
 	push(w, node, S(""), false);
 }
@@ -337,6 +363,10 @@ static void close_element(struct writer *w, const struct frame *f)
 	if (f->heading) vec_push(w->cx, &w->headings, (struct heading){ w->b.n + 1, f->close.p[1] - '0' });
 	buf_str(&w->b, f->close);
 	buf_char(&w->b, '>');
+	if (str_eq(f->close, S("table"))) w->tables--;
+	if (!f->framed) return;
+	w->depth--;
+	buf_lit(&w->b, "</div>");
 }
 
 static void write_text_node(struct writer *w, const GumboNode *node)

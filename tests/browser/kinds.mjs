@@ -6,7 +6,7 @@ export async function startKinds() {
   const full = await publish(site, {
     title: 'A title of a usual length for the harbour', summary: 'What happened, in two sentences. This is the second.', format: 'html', language: 'en',
     body: '<h2>First</h2><p>Words with a <a href="https://example.org/">link</a>.</p><blockquote><p>Quoted.</p></blockquote><ul><li>One</li></ul>' +
-      '<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table><pre><code>x = 1</code></pre>',
+      '<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table><table><tr>' + '<td>wideword</td>'.repeat(24) + '</tr></table><pre><code>x = 1</code></pre>',
     author: 'Ada Quill', email: 'ada@example.org', email_public: '1', source: 'The Gazette', source_date: '2024-05-19', source_url: 'https://example.org/g',
     related: 'https://example.org/see', licence: 'cc-by', topic: 'housing', local: '1' });
   const arabic = await publish(site, { title: 'خبر من الميناء', body: 'النص هنا.', language: 'ar' });

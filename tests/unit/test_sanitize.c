@@ -106,6 +106,14 @@ static const char *attribute_fault(struct cx *cx, const GumboAttribute *a)
 	return NULL;
 }
 
+/* The frame around a table: these four attributes, no others, and nothing in it but the table. */
+static bool is_frame(const GumboElement *e)
+{
+	return str_eq(tree_attribute(e, "class"), S("scroll")) && str_eq(tree_attribute(e, "role"), S("group")) &&
+	    str_eq(tree_attribute(e, "tabindex"), S("0")) && str_eq(tree_attribute(e, "aria-label"), S("Table")) && e->attributes.length == 4 &&
+	    e->children.length == 1 && ((const GumboNode *)e->children.data[0])->v.element.tag == GUMBO_TAG_TABLE;
+}
+
 /* The first fault of the element by itself. */
 static const char *element_fault(struct cx *cx, const GumboElement *e)
 {
@@ -115,6 +123,7 @@ static const char *element_fault(struct cx *cx, const GumboElement *e)
 	            "dl dt dd a h2 h3 h4 h5 h6 table caption thead tbody tfoot tr th td figure figcaption details summary ruby rt rp bdi bdo "
 	            "span div section wbr"))
 		return "an element that is not allowed";
+	if (is_frame(e)) return NULL;
 	for (unsigned i = 0; i < e->attributes.length; i++) {
 		const char *fault = attribute_fault(cx, e->attributes.data[i]);
 		if (fault) return fault;
