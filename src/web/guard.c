@@ -56,12 +56,11 @@ static err find_session(struct page *p)
 	return OK;
 }
 
-/* A form that another site made a browser send (Fetch Metadata; Origin for older browsers). */
-static bool from_elsewhere(const struct page *p)
+bool guard_from_elsewhere(const struct request *req)
 {
-	str site = request_header(p->req, S("sec-fetch-site"));
+	str site = request_header(req, S("sec-fetch-site"));
 	if (site.n) return str_eq(site, S("cross-site")) || str_eq(site, S("same-site"));
-	str origin = request_header(p->req, S("origin")), host = request_header(p->req, S("host")), rest;
+	str origin = request_header(req, S("origin")), host = request_header(req, S("host")), rest;
 	if (origin.n == 0) return false; /* no browser: "null", a frame that hides where it comes from, is elsewhere */
 	ptrdiff_t at = str_find(origin, S("://"), 0);
 	rest = at < 0 ? origin : str_sub(origin, (size_t)at + 3, origin.n);
@@ -90,7 +89,7 @@ err guard_admit(struct page *p)
 		return p->req->loopback ? OK : cx_fail(p->cx, NOTFOUND, NULL, "This address answers programs on its own machine only.");
 	if (p->route->cache == ROUTE_BARE) return OK; /* looks at nobody, so it asks no database who this is */
 	TRY(find_session(p));
-	bool post = p->route->method == METHOD_POST, elsewhere = post && from_elsewhere(p);
+	bool post = p->route->method == METHOD_POST, elsewhere = post && guard_from_elsewhere(p->req);
 	p->keep = post && !elsewhere && !p->has_session;
 	TRY(guard_may(p, p->route->capability));
 	if (elsewhere) return cx_fail(p->cx, DENIED, NULL, "This form was sent from another site.");

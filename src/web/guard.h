@@ -15,6 +15,9 @@ CHECKED err guard_admit(struct page *p);
  * reads no database: for the listener's thread. key: the cookie's. */
 bool guard_may_be_session(struct app *app, const struct request *req, bool cached, int64_t now, char key[SESSION_KEY]);
 
+/* Did another site make a browser send this? By Fetch Metadata; by Origin for older browsers. */
+bool guard_from_elsewhere(const struct request *req);
+
 /* For what an act needs beyond its row's capability. DENIED with a sentence. */
 CHECKED err guard_may(struct page *p, enum capability cap);
 

@@ -95,7 +95,6 @@ err page_email(struct page *p)
 	struct view_message v = { .heading = S("Email this article"), .links = links, .links_n = 2,
 		.sentence = S("Your own mail program sends the message, so nobody here learns to whom you write. Or copy the address of the article.") };
 	v.site = present_site(p);
-	v.page = present_head(p, v.heading, S(""), (url){ 0 });
-	v.page->noindex = true;
+	v.page = present_head_unlisted(p, v.heading);
 	return respond_page(p, 200, PAGE_MESSAGE, &v);
 }

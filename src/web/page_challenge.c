@@ -28,7 +28,6 @@ err page_challenge_text(struct page *p)
 	struct view_number v = { .sentence = challenge_words(p->cx, p->app->challenges, &token), .another = url_path(p->cx, "/challenge") };
 	set_cookie(p, CHALLENGE_WORDS, token);
 	v.site = present_site(p);
-	v.page = present_head(p, S("The anti-spam number in words"), S(""), (url){ 0 });
-	v.page->noindex = true;
+	v.page = present_head_unlisted(p, S("The anti-spam number in words"));
 	return respond_page(p, 200, PAGE_NUMBER, &v);
 }

@@ -87,8 +87,7 @@ static err show_form(struct page *p, const struct sql_row_article *a, int status
 {
 	struct view_comment_full v = { .form = form, .article = present_article_row(p, a) };
 	v.site = present_site(p);
-	v.page = present_head(p, str_fmt(p->cx, "Comment on “" STR_FMT "”", STR_ARG(a->title)), S(""), (url){ 0 });
-	v.page->noindex = true;
+	v.page = present_head_unlisted(p, str_fmt(p->cx, "Comment on “" STR_FMT "”", STR_ARG(a->title)));
 	return respond_page(p, status, PAGE_COMMENT_FULL, &v);
 }
 

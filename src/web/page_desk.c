@@ -43,21 +43,20 @@ err page_desk(struct page *p)
 	TRY(sql_list_recent(p->cx, p->db, at, number, SHOWN + 1, &articles, &v.articles_n));
 	TRY(sql_comment_recent(p->cx, p->db, INT64_MAX, INT64_MAX, SHOWN, &comments, &v.comments_n));
 	TRY(sql_log_list(p->cx, p->db, INT64_MAX, 10, &entries, &v.entries_n));
-	v.pager = cx_new_of(p->cx, struct view_pager);
-	if (at != INT64_MAX) v.pager->first = url_path(p->cx, "/editor");
+	url first = { 0 }, older = { 0 };
+	if (at != INT64_MAX) first = url_path(p->cx, "/editor");
 	if (v.articles_n > SHOWN) {
 		v.articles_n = SHOWN;
-		v.pager->older = url_path(p->cx, "/editor?before=" STR_FMT,
+		older = url_path(p->cx, "/editor?before=" STR_FMT,
 		    STR_ARG(present_cursor(p->cx, articles[SHOWN - 1].posted, articles[SHOWN - 1].id)));
 	}
-	if (!v.pager->first.s.n && !v.pager->older.s.n) v.pager = NULL;
+	v.pager = present_pager(p, first, older);
 	v.held = present_rows(p, held, v.held_n, false);
 	v.articles = present_rows(p, articles, v.articles_n, false);
 	v.comments = recent_comments(p, comments, v.comments_n);
 	v.entries = present_log(p, entries, v.entries_n);
 	v.site = present_site(p);
-	v.page = present_head(p, S("Editors' desk"), S(""), (url){ 0 });
-	v.page->noindex = true;
+	v.page = present_head_unlisted(p, S("Editors' desk"));
 	return respond_page(p, 200, PAGE_DESK, &v);
 }
 
@@ -109,8 +108,7 @@ static err show_article(struct page *p, int status, const struct fields *f)
 	v.comments = present_comments(p, comments, v.comments_n);
 	v.entries = present_log(p, entries, v.entries_n);
 	v.site = present_site(p);
-	v.page = present_head(p, str_fmt(p->cx, "Desk: " STR_FMT, STR_ARG(a->title)), S(""), (url){ 0 });
-	v.page->noindex = true;
+	v.page = present_head_unlisted(p, str_fmt(p->cx, "Desk: " STR_FMT, STR_ARG(a->title)));
 	return respond_page(p, status, PAGE_DESK_ARTICLE, &v);
 }
 
@@ -137,8 +135,7 @@ static err show_comment(struct page *p, int status, const struct fields *f)
 	*v.comment->article = (struct view_link){ .text = a->title, .href = present_article_url(p->cx, a->id, a->slug) };
 	v.entries = present_log(p, entries, v.entries_n);
 	v.site = present_site(p);
-	v.page = present_head(p, S("Desk: a comment"), S(""), (url){ 0 });
-	v.page->noindex = true;
+	v.page = present_head_unlisted(p, S("Desk: a comment"));
 	return respond_page(p, status, PAGE_DESK_COMMENT, &v);
 }
 
@@ -173,8 +170,7 @@ static err show_edit(struct page *p, const struct sql_row_article *a, int status
 	form->challenge = NULL;
 	form->token = session_token(p->cx, p->session);
 	v.site = present_site(p);
-	v.page = present_head(p, str_fmt(p->cx, "Edit: " STR_FMT, STR_ARG(a->title)), S(""), (url){ 0 });
-	v.page->noindex = true;
+	v.page = present_head_unlisted(p, str_fmt(p->cx, "Edit: " STR_FMT, STR_ARG(a->title)));
 	return respond_page(p, status, PAGE_DESK_EDIT, &v);
 }
 

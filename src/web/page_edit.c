@@ -53,8 +53,7 @@ static err show(struct page *p, const struct sql_row_article *a, int status, str
 	v->form->challenge = NULL;
 	TRY(letters_and_revisions(p, a->id, v));
 	v->site = present_site(p);
-	v->page = present_head(p, str_fmt(p->cx, "Your article: " STR_FMT, STR_ARG(a->title)), S(""), (url){ 0 });
-	v->page->noindex = true;
+	v->page = present_head_unlisted(p, str_fmt(p->cx, "Your article: " STR_FMT, STR_ARG(a->title)));
 	return respond_page(p, status, PAGE_EDIT, v);
 }
 

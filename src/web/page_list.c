@@ -58,16 +58,13 @@ static err show(struct page *p, struct listing *l)
 	v.site = present_site(p);
 	v.page = present_head(p, l->heading, l->intro, here);
 	v.page->noindex = !first;
-	v.pager = cx_new_of(p->cx, struct view_pager);
-	if (!first) v.pager->first = here;
 	if (l->n > LIMIT_PAGE_ROWS) {
 		l->n = LIMIT_PAGE_ROWS;
 		const struct sql_row_listed *last = &l->rows[l->n - 1];
 		str cursor = present_cursor(p->cx, l->by_featured ? last->featured : last->posted, last->id);
-		v.pager->older = url_path(p->cx, STR_FMT "?before=" STR_FMT, STR_ARG(p->req->path), STR_ARG(cursor));
-		v.page->older = v.pager->older;
+		v.page->older = url_path(p->cx, STR_FMT "?before=" STR_FMT, STR_ARG(p->req->path), STR_ARG(cursor));
 	}
-	if (!v.pager->first.s.n && !v.pager->older.s.n) v.pager = NULL;
+	v.pager = present_pager(p, first ? (url){ 0 } : here, v.page->older);
 	v.rows = present_rows(p, l->rows, l->n, l->by_featured);
 	v.rows_n = l->n;
 	return respond_page(p, 200, PAGE_LIST, &v);
@@ -75,83 +72,55 @@ static err show(struct page *p, struct listing *l)
 
 #define MORE (LIMIT_PAGE_ROWS + 1)
 
-err page_newswire(struct page *p)
+/* A list that is the whole wire, or a part of it by one query. */
+static err show_wire(struct page *p, struct listing *l,
+    err (*query)(struct cx *, struct db *, int64_t, id, int64_t, struct sql_row_listed **, size_t *))
 {
-	struct listing l = { .heading = S("Newswire"), .intro = S("Everything that people publish here, newest first.") };
 	int64_t at;
 	id number;
 	page_depends(p, DEPENDS_WIRE, 0);
 	TRY(present_read_cursor(p, &at, &number));
-	TRY(sql_list_wire(p->cx, p->db, at, number, MORE, &l.rows, &l.n));
-	return show(p, &l);
+	TRY(query(p->cx, p->db, at, number, MORE, &l->rows, &l->n));
+	return show(p, l);
+}
+
+err page_newswire(struct page *p)
+{
+	struct listing l = { .heading = S("Newswire"), .intro = S("Everything that people publish here, newest first.") };
+	return show_wire(p, &l, sql_list_wire);
 }
 
 err page_features(struct page *p)
 {
 	struct listing l = { .heading = S("Features"), .intro = S("What the editors set on the front page."), .by_featured = true };
-	int64_t at;
-	id number;
-	page_depends(p, DEPENDS_WIRE, 0);
-	TRY(present_read_cursor(p, &at, &number));
-	TRY(sql_list_features(p->cx, p->db, at, number, MORE, &l.rows, &l.n));
-	return show(p, &l);
+	return show_wire(p, &l, sql_list_features);
 }
 
 err page_local(struct page *p)
 {
 	struct listing l = { .heading = S("Local"), .intro = S("News from here.") };
+	return show_wire(p, &l, sql_list_local);
+}
+
+/* What is filed under the term of the address. */
+static err show_term(struct page *p, enum term_kind kind, str kicker,
+    err (*query)(struct cx *, struct db *, id, int64_t, id, int64_t, struct sql_row_listed **, size_t *))
+{
+	struct listing l = { .kicker = kicker };
+	const struct term *t = term_by_slug(&p->worker->terms, kind, p->slug);
 	int64_t at;
 	id number;
 	page_depends(p, DEPENDS_WIRE, 0);
+	if (!t) return cx_fail(p->cx, NOTFOUND, NULL, "This site has nothing under that name.");
 	TRY(present_read_cursor(p, &at, &number));
-	TRY(sql_list_local(p->cx, p->db, at, number, MORE, &l.rows, &l.n));
+	TRY(query(p->cx, p->db, t->id, at, number, MORE, &l.rows, &l.n));
+	l.heading = t->name;
 	return show(p, &l);
 }
 
-static err find_term(struct page *p, enum term_kind kind, const struct term **out)
-{
-	*out = term_by_slug(&p->worker->terms, kind, p->slug);
-	return *out ? OK : cx_fail(p->cx, NOTFOUND, NULL, "This site has nothing under that name.");
-}
-
-err page_type(struct page *p)
-{
-	struct listing l = { .kicker = S("Type") };
-	const struct term *t;
-	int64_t at;
-	id number;
-	page_depends(p, DEPENDS_WIRE, 0);
-	TRY(find_term(p, TERM_TYPE, &t));
-	TRY(present_read_cursor(p, &at, &number));
-	TRY(sql_list_type(p->cx, p->db, t->id, at, number, MORE, &l.rows, &l.n));
-	return l.heading = t->name, show(p, &l);
-}
-
-err page_topic(struct page *p)
-{
-	struct listing l = { .kicker = S("Topic") };
-	const struct term *t;
-	int64_t at;
-	id number;
-	page_depends(p, DEPENDS_WIRE, 0);
-	TRY(find_term(p, TERM_TOPIC, &t));
-	TRY(present_read_cursor(p, &at, &number));
-	TRY(sql_list_topic(p->cx, p->db, t->id, at, number, MORE, &l.rows, &l.n));
-	return l.heading = t->name, show(p, &l);
-}
-
-err page_region(struct page *p)
-{
-	struct listing l = { .kicker = S("Region") };
-	const struct term *t;
-	int64_t at;
-	id number;
-	page_depends(p, DEPENDS_WIRE, 0);
-	TRY(find_term(p, TERM_REGION, &t));
-	TRY(present_read_cursor(p, &at, &number));
-	TRY(sql_list_region(p->cx, p->db, t->id, at, number, MORE, &l.rows, &l.n));
-	return l.heading = t->name, show(p, &l);
-}
+err page_type(struct page *p) { return show_term(p, TERM_TYPE, S("Type"), sql_list_type); }
+err page_topic(struct page *p) { return show_term(p, TERM_TOPIC, S("Topic"), sql_list_topic); }
+err page_region(struct page *p) { return show_term(p, TERM_REGION, S("Region"), sql_list_region); }
 
 err page_author(struct page *p)
 {

@@ -28,10 +28,10 @@ err page_log(struct page *p)
 	struct sql_row_logged *rows;
 	size_t n;
 	TRY(read_rows(p, &rows, &n));
-	v.pager = cx_new_of(p->cx, struct view_pager);
-	if (request_query(p->req, S("before")).n) v.pager->first = url_path(p->cx, "/log");
-	if (n > ROWS) n = ROWS, v.pager->older = url_path(p->cx, "/log?before=%" PRId64, rows[n - 1].id);
-	if (!v.pager->first.s.n && !v.pager->older.s.n) v.pager = NULL;
+	url first = { 0 }, older = { 0 };
+	if (request_query(p->req, S("before")).n) first = url_path(p->cx, "/log");
+	if (n > ROWS) n = ROWS, older = url_path(p->cx, "/log?before=%" PRId64, rows[n - 1].id);
+	v.pager = present_pager(p, first, older);
 	v.entries = present_log(p, rows, n);
 	v.entries_n = n;
 	if (n && !request_query(p->req, S("before")).n) v.head_hash = v.entries[0].hash;
@@ -118,10 +118,10 @@ err page_hidden(struct page *p)
 		bytes += v.items[v.items_n].body.s.n;
 		if (bytes > LIMIT_COMMENTS_BYTES) v.items[v.items_n].body = (html){ 0 }; /* an editor's page of it shows it still */
 	}
-	v.pager = cx_new_of(p->cx, struct view_pager);
-	if (request_query(p->req, S("before")).n) v.pager->first = url_path(p->cx, "/hidden");
-	if (a < a_n || c < c_n) v.pager->older = url_path(p->cx, "/hidden?before=" STR_FMT, STR_ARG(present_cursor(p->cx, last, 0)));
-	if (!v.pager->first.s.n && !v.pager->older.s.n) v.pager = NULL;
+	url first = { 0 }, older = { 0 };
+	if (request_query(p->req, S("before")).n) first = url_path(p->cx, "/hidden");
+	if (a < a_n || c < c_n) older = url_path(p->cx, "/hidden?before=" STR_FMT, STR_ARG(present_cursor(p->cx, last, 0)));
+	v.pager = present_pager(p, first, older);
 	v.reasons = present_terms(p, TERM_REASON, NULL, 0, &v.reasons_n);
 	v.site = present_site(p);
 	v.page = present_head(p, S("Hidden"), S("What the editors hid, and why."), url_path(p->cx, "/hidden"));

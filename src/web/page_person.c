@@ -25,8 +25,7 @@ static err show_login(struct page *p, int status, str user, str error, str next)
 {
 	struct view_login v = { .user = user, .error = error, .next = next };
 	v.site = present_site(p);
-	v.page = present_head(p, S("Log in"), S(""), (url){ 0 });
-	v.page->noindex = true;
+	v.page = present_head_unlisted(p, S("Log in"));
 	return respond_page(p, status, PAGE_LOGIN, &v);
 }
 
@@ -86,8 +85,7 @@ static err show_account(struct page *p, int status, struct view_account *v)
 	v->name = p->who.name;
 	v->role = who_role_name(p->who.role);
 	v->site = present_site(p);
-	v->page = present_head(p, S("Your account"), S(""), (url){ 0 });
-	v->page->noindex = true;
+	v->page = present_head_unlisted(p, S("Your account"));
 	return respond_page(p, status, PAGE_ACCOUNT, v);
 }
 

@@ -75,7 +75,6 @@ err page_receipt(struct page *p)
 	v.edit_text = url_absolute(p->cx, v.edit_href, p->app->conf.url).s;
 	v.article_text = url_absolute(p->cx, v.article->url, p->app->conf.url).s;
 	v.site = present_site(p);
-	v.page = present_head(p, S("Published"), S(""), (url){ 0 });
-	v.page->noindex = true;
+	v.page = present_head_unlisted(p, S("Published"));
 	return respond_page(p, 200, PAGE_RECEIPT, &v);
 }

@@ -83,8 +83,7 @@ err page_search(struct page *p)
 	v.rows_n = n;
 	if (v.searched) v.found = n ? str_fmt(p->cx, "Articles for “" STR_FMT "”, newest first", STR_ARG(q)) : str_fmt(p->cx, "Nothing was found for “" STR_FMT "”", STR_ARG(q));
 	v.site = present_site(p);
-	v.page = present_head(p, S("Search"), S(""), (url){ 0 });
-	v.page->noindex = true;
+	v.page = present_head_unlisted(p, S("Search"));
 	return respond_page(p, 200, PAGE_SEARCH, &v);
 }
 

@@ -86,6 +86,22 @@ struct view_page_head *present_head(struct page *p, str title, str description, 
 	return h;
 }
 
+struct view_page_head *present_head_unlisted(struct page *p, str title)
+{
+	struct view_page_head *h = present_head(p, title, S(""), (url){ 0 });
+	h->noindex = true;
+	return h;
+}
+
+struct view_pager *present_pager(struct page *p, url first, url older)
+{
+	if (!first.s.n && !older.s.n) return NULL;
+	struct view_pager *v = cx_new_of(p->cx, struct view_pager);
+	v->first = first;
+	v->older = older;
+	return v;
+}
+
 static void fill_groups(struct page *p, const struct block *b, struct view_block *v)
 {
 	VEC(struct view_link_group) groups = { 0 };

@@ -11,6 +11,10 @@
 /* What every page has. title and description may be empty. columns: false for pages that are work. */
 struct view_site *present_site(struct page *p);
 struct view_page_head *present_head(struct page *p, str title, str description, url canonical);
+struct view_page_head *present_head_unlisted(struct page *p, str title); /* a page that search engines leave out */
+
+/* Links through a list: NULL when both are empty. first: to its beginning, for whoever is not there. */
+struct view_pager *present_pager(struct page *p, url first, url older);
 CHECKED err present_columns(struct page *p, struct view_columns **out);
 
 /* A list's rows. */

@@ -186,7 +186,7 @@ static bool is_kept(str name)
 static void keep(struct page *p, struct view_message *v)
 {
 	const struct params *sent = &p->req->form.fields;
-	if (p->req->method != METHOD_POST) return;
+	if (p->req->method != METHOD_POST || guard_from_elsewhere(p->req)) return;
 	v->kept = cx_array_of(p->cx, struct view_kept, sent->n);
 	for (size_t i = 0; i < sent->n; i++) {
 		str name = sent->at[i].name, value = sent->at[i].value;
@@ -206,8 +206,7 @@ static void show(struct page *p, int status, struct view_message *v)
 	v->heading = heading(status);
 	v->search = status == 404;
 	v->site = present_site(p);
-	v->page = present_head(p, v->heading, S(""), (url){ 0 });
-	v->page->noindex = true;
+	v->page = present_head_unlisted(p, v->heading);
 	if (respond_page(p, status, PAGE_MESSAGE, v) == OK) return;
 	p->res->status = status;
 	p->res->content_type = S("text/plain; charset=utf-8");

@@ -15,8 +15,8 @@ struct serve {
 	int parent;              /* the socket to the parent (sys/parent.h): told when at work; its end is the sign to finish */
 };
 
-/* Whether the web role could start with this site: its templates compile, its own files are good, and every query prepares. For the parent, so that a fault is told once
- * and before anything listens. */
+/* Whether the web role could start with this site: its templates compile, its own files are good, and every query prepares. For the parent, so
+ * that a fault is told once and before anything listens. */
 CHECKED err serve_check(struct cx *cx, const char *dir, const struct conf *conf);
 
 CHECKED err serve_web(struct cx *cx, const struct serve *s);
