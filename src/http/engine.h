@@ -69,7 +69,8 @@ struct connection {
 	bool counted;
 	int64_t since;             /* waiting for a request since */
 	struct exchange *exchange; /* the one going on, or NULL */
-	struct connection *next, *previous;
+	bool gone;                 /* cut off: the library has yet to notice */
+	struct connection *next, *previous; /* the one that moved before it, and after it */
 };
 
 struct listener {
@@ -82,7 +83,8 @@ struct listener {
 	struct meter *meter;
 	int64_t ticked;
 	size_t away; /* exchanges that are PHASE_AWAY */
-	struct connection *connections;
+	struct connection *newest, *oldest; /* in the order in which anything last came from them */
+	unsigned open, most;
 	struct exchange *spare;
 	size_t spare_n;
 

@@ -29,6 +29,8 @@
 #define SLOWEST_BODY 512 /* bytes a second under which a body is not waited for beyond the idle time */
 #define FORGET_PEERS_AFTER (4 * HOUR)
 #define CONTROL_CONNECTIONS 16U
+#define LOOK_FOR_ROOM 1000U
+#define LEAVING 512U /* connections that were cut off and that the library has yet to close; at its own limit it stops accepting */
 
 /* What libmicrohttpd calls, all on this thread. */
 
@@ -44,13 +46,56 @@ static bool is_counted(const struct http_server *s, const struct sockaddr *addre
 	return !(s->config.behind_proxy && peer_is_local(address)); /* the proxy, and who asks on the control socket */
 }
 
+static void list(struct listener *l, struct connection *c)
+{
+	c->previous = NULL;
+	c->next = l->newest;
+	*(c->next ? &c->next->previous : &l->oldest) = c;
+	l->newest = c;
+}
+
+static void unlist(struct listener *l, struct connection *c)
+{
+	*(c->previous ? &c->previous->next : &l->newest) = c->next;
+	*(c->next ? &c->next->previous : &l->oldest) = c->previous;
+}
+
+/* Something came from it. */
+static void moved(struct listener *l, struct connection *c)
+{
+	if (l->newest == c) return;
+	unlist(l, c);
+	list(l, c);
+}
+
+/* Makes room by ending the connection from which nothing has come for longest, of this peer or, with NULL, of all: who holds
+ * connections open without asking for anything (RFC 9112 9.5) loses them, and who asks is answered. False when there is none
+ * near the end of the list. */
+static bool make_room(struct listener *l, const uint64_t *peer)
+{
+	unsigned looked = 0;
+	for (struct connection *c = l->oldest; c && looked < LOOK_FOR_ROOM; c = c->previous, looked++) {
+		bool working = c->exchange && c->exchange->phase == PHASE_AWAY;
+		if (c->gone || working || (peer && (!c->counted || c->peer != *peer))) continue;
+		shutdown(c->fd, SHUT_RDWR);
+		c->gone = true;
+		moved(l, c);
+		metric_add(&l->meter->cut, 1);
+		return true;
+	}
+	return false;
+}
+
 static enum MHD_Result on_accept(void *arg, const struct sockaddr *address, socklen_t n)
 {
-	struct http_server *s = ((struct listener *)arg)->server;
+	struct listener *l = arg;
+	struct http_server *s = l->server;
 	(void)n;
+	if (l->open >= l->most && !make_room(l, NULL)) return MHD_NO;
 	if (!is_counted(s, address)) return MHD_YES;
-	unsigned open = peers_count(s->peers, peers_hash(s->peers, address));
-	return open < (unsigned)s->config.connections_per_client ? MHD_YES : MHD_NO;
+	uint64_t peer = peers_hash(s->peers, address);
+	if (peers_count(s->peers, peer) < (unsigned)s->config.connections_per_client) return MHD_YES;
+	return make_room(l, &peer) ? MHD_YES : MHD_NO;
 }
 
 static void connection_start(struct listener *l, struct MHD_Connection *m, void **socket_context)
@@ -66,9 +111,8 @@ static void connection_start(struct listener *l, struct MHD_Connection *m, void 
 	c->fd = MHD_get_connection_info(m, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 	c->since = clock_monotonic();
 	if (c->counted) peers_opened(l->server->peers, c->peer);
-	c->next = l->connections;
-	if (c->next) c->next->previous = c;
-	l->connections = c;
+	list(l, c);
+	l->open++;
 	metric_add_shared(&l->server->connections_now, 1);
 	metric_add(&l->meter->connections, 1);
 	*socket_context = c;
@@ -80,8 +124,8 @@ static void connection_end(struct connection *c)
 	/* A request that the library gave up on between its first line and its headers is never told to be completed. */
 	if (c->exchange) exchange_end(c->exchange);
 	if (c->counted) peers_closed(l->server->peers, c->peer);
-	*(c->previous ? &c->previous->next : &l->connections) = c->next;
-	if (c->next) c->next->previous = c->previous;
+	unlist(l, c);
+	l->open--;
 	metric_add_shared(&l->server->connections_now, UINT64_MAX); /* one less */
 	free(c);
 }
@@ -96,8 +140,9 @@ static void on_connection(void *arg, struct MHD_Connection *m, void **socket_con
 /* The request line has been read; what follows it may still be on its way. */
 static void *on_target(void *arg, const char *target, struct MHD_Connection *m)
 {
-	(void)arg;
-	struct exchange *x = exchange_new(connection_of(m));
+	struct connection *c = connection_of(m);
+	struct exchange *x = exchange_new(c);
+	moved(arg, c);
 	x->target = target;
 	x->target_n = target ? strlen(target) : 0;
 	x->target_copy = arena_bytes(x->cx->arena, x->target_n);
@@ -112,13 +157,14 @@ static void *on_target(void *arg, const char *target, struct MHD_Connection *m)
 static enum MHD_Result on_request(void *arg, struct MHD_Connection *m, const char *path, const char *method,
     const char *version, const char *body, size_t *body_n, void **context)
 {
-	(void)arg, (void)path;
+	(void)path;
 	struct exchange *x = *context;
 	bool go_on;
 	if (!x->head_seen) {
 		x->head_seen = true;
 		go_on = exchange_head(x, m, method, version);
 	} else if (*body_n) {
+		moved(arg, x->connection);
 		go_on = exchange_body(x, m, body, *body_n);
 		*body_n = 0;
 	} else {
@@ -137,6 +183,7 @@ static void on_completed(void *arg, struct MHD_Connection *m, void **context, en
 	struct connection *c = x->connection;
 	*context = NULL;
 	exchange_end(x);
+	moved(l, c);
 	c->since = clock_monotonic();
 	if (atomic_load(&l->server->stopping)) shutdown(c->fd, SHUT_RDWR);
 }
@@ -214,7 +261,7 @@ static void tick(struct listener *l)
 		if (fd >= 0) close(fd);
 		l->quiesced = true;
 	}
-	for (struct connection *c = l->connections, *next; c; c = next) {
+	for (struct connection *c = l->newest, *next; c; c = next) {
 		next = c->next;
 		check_pace(c, now, s->config.idle_seconds * SECOND);
 	}
@@ -225,7 +272,7 @@ static void tick(struct listener *l)
 static bool is_done(const struct listener *l)
 {
 	if (!l->quiesced) return false;
-	return l->connections == NULL || (atomic_load(&l->server->aborting) && l->away == 0);
+	return l->newest == NULL || (atomic_load(&l->server->aborting) && l->away == 0);
 }
 
 static void *run(void *arg)
@@ -249,14 +296,14 @@ static void *run(void *arg)
 
 static struct MHD_Daemon *start_daemon(struct http_server *s, struct listener *l, int fd)
 {
-	unsigned limit = (unsigned)(s->config.connections / (int)(s->config.listeners_n - s->config.control_n));
-	if (l->control) limit = CONTROL_CONNECTIONS;
+	l->most = l->control ? CONTROL_CONNECTIONS : (unsigned)(s->config.connections / (int)(s->config.listeners_n - s->config.control_n));
+	if (l->most == 0) l->most = 1;
 	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, on_accept, l, on_request, l,
 	    MHD_OPTION_LISTEN_SOCKET, fd,
 	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, l,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, l,
 	    MHD_OPTION_URI_LOG_CALLBACK, on_target, l,
-	    MHD_OPTION_CONNECTION_LIMIT, limit ? limit : 1U,
+	    MHD_OPTION_CONNECTION_LIMIT, l->most + LEAVING,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->config.idle_seconds,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES,
 	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, /* the threads block it */

@@ -11,7 +11,7 @@ struct meter_series {
 };
 
 struct meter {
-	_Alignas(METRIC_ALIGN) metric requests, connections;
+	_Alignas(METRIC_ALIGN) metric requests, connections, cut; /* cut: off, to make room */
 	metric hits, misses;            /* listeners: of the page cache */
 	struct metric_histogram waited; /* workers: in the queue */
 	size_t labels;

@@ -51,8 +51,8 @@ struct http_config {
 	size_t control_n;        /* so many of them, the last, are sockets that only operators of this machine can reach */
 	int workers;             /* 1 to 64 */
 	int queue;               /* requests waiting for a worker before 503 */
-	int connections;         /* most open connections over all */
-	int connections_per_client;
+	int connections;         /* most open connections over all; with as many, a new one ends the one silent for longest */
+	int connections_per_client; /* likewise */
 	int idle_seconds;        /* keep-alive and slow-header time-out */
 	const char *spool_dir;   /* where unlinked spool files are made */
 	bool behind_proxy;       /* take X-Forwarded-For / X-Forwarded-Proto from the connecting (loopback or unix) peer */
@@ -71,7 +71,7 @@ void http_server_forget_peers(struct http_server *s);
 
 struct http_stats {
 	uint64_t requests, refused, by_class[6], queue_now, connections_now;
-	uint64_t queue_full, connections; /* refused for want of room; accepted since the start */
+	uint64_t queue_full, connections, cut; /* refused for want of room; accepted since the start; of these, cut off to make room */
 	struct metric_sum waited;         /* in the queue: metric_times */
 };
 struct http_stats http_server_stats(struct http_server *s);

@@ -80,6 +80,7 @@ static void tell_server(struct page *p, struct buf *b)
 {
 	struct http_stats st = http_server_stats(p->app->server);
 	counter(b, "broadside_connections_total", "Connections accepted.", st.connections);
+	counter(b, "broadside_connections_cut_total", "Idle and slow connections ended to make room for others.", st.cut);
 	gauge(b, "broadside_connections", "Connections open now.", st.connections_now);
 	gauge(b, "broadside_connections_limit", "Most connections that may be open.", (uint64_t)p->app->conf.connections);
 	counter(b, "broadside_refused_total", "Requests that the server refused by itself: malformed, too large, too slow, or no room.", st.refused);

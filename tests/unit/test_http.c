@@ -684,25 +684,68 @@ static void a_full_queue_is_503(void **state)
 	site_stop(s, 5);
 }
 
+/* Three connections may be open: the fourth is answered, and of the others the one that was silent for longest and has no worker ends. */
+static void room_is_made(struct http_config config)
+{
+	struct test_site *s = site_start(config, 1);
+	struct client busy = client_open(s->port), silent = client_open(s->port), lively = client_open(s->port);
+	client_say(&busy, "GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
+	gate_await(&s->gate, 1);
+	client_say(&silent, "GET /hello HTTP/1.1\r\nHo");
+	while (http_server_stats(s->server).connections_now < 3) sched_yield();
+	client_say(&lively, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+	struct answer a = client_hear(&lively, false);
+	expect_body(&a, 200, "hello\n");
+	a = client_ask(s->port, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+	expect_body(&a, 200, "hello\n");
+	assert_true(client_is_closed(&silent));
+	client_say(&lively, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+	a = client_hear(&lively, false);
+	expect_body(&a, 200, "hello\n");
+	gate_set(&s->gate, true);
+	a = client_hear(&busy, false);
+	expect_body(&a, 200, "through\n");
+	assert_int_equal(http_server_stats(s->server).cut, 1);
+	client_close(&busy);
+	client_close(&silent);
+	client_close(&lively);
+	site_stop(s, 5);
+}
+
 static void a_client_has_only_so_many_connections(void **state)
 {
 	(void)state;
 	struct http_config config = usual;
 	config.connections_per_client = 3;
+	room_is_made(config);
+}
+
+static void all_clients_have_only_so_many_connections(void **state)
+{
+	(void)state;
+	struct http_config config = usual;
+	config.connections = 3;
+	room_is_made(config);
+}
+
+static void nobody_is_cut_off_whose_request_is_worked_on(void **state)
+{
+	(void)state;
+	struct http_config config = usual;
+	config.connections_per_client = 2;
 	struct test_site *s = site_start(config, 1);
-	struct client c[4];
-	for (int i = 0; i < 4; i++) {
-		c[i] = client_open(s->port);
-		client_say(&c[i], "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
-		struct answer a = client_hear(&c[i], false);
-		assert_int_equal(a.status, i < 3 ? 200 : 0);
-		answer_free(&a);
-	}
-	client_close(&c[0]);
-	while (http_server_stats(s->server).connections_now > 2) sched_yield();
+	struct client busy[2] = { client_open(s->port), client_open(s->port) };
+	for (int i = 0; i < 2; i++) client_say(&busy[i], "GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
+	gate_await(&s->gate, 2);
 	struct answer a = client_ask(s->port, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
-	expect_body(&a, 200, "hello\n");
-	for (int i = 1; i < 4; i++) client_close(&c[i]);
+	assert_int_equal(a.status, 0);
+	answer_free(&a);
+	gate_set(&s->gate, true);
+	for (int i = 0; i < 2; i++) {
+		a = client_hear(&busy[i], false);
+		expect_body(&a, 200, "through\n");
+		client_close(&busy[i]);
+	}
 	site_stop(s, 5);
 }
 
@@ -848,6 +891,8 @@ int main(void)
 		cmocka_unit_test(a_spool_that_cannot_be_written_is_503),
 		cmocka_unit_test(a_full_queue_is_503),
 		cmocka_unit_test(a_client_has_only_so_many_connections),
+		cmocka_unit_test(all_clients_have_only_so_many_connections),
+		cmocka_unit_test(nobody_is_cut_off_whose_request_is_worked_on),
 		cmocka_unit_test(slow_clients_are_let_go),
 		cmocka_unit_test(connections_in_lock_step_do_not_stall),
 		cmocka_unit_test(stopping_finishes_what_is_in_flight),

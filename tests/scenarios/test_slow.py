@@ -1,0 +1,87 @@
+"""Thousands of connections that are slow on purpose, as slowhttptest makes them in its four ways, while others read and post.
+
+How fast the others are answered is for bench/ to say; here they are answered, all of them, in bounded memory, and nothing is left behind."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import threading
+import unittest
+
+from harness import Client, PATIENCE, Scenario
+
+SANITIZED = False  # its subject is memory
+CONNECTIONS = os.environ.get("BROADSIDE_SLOW", "10000")
+SECONDS = "6"
+MEMORY = 300 << 20
+
+
+@unittest.skipUnless(shutil.which("slowhttptest"), "slowhttptest is not installed")
+class Slow(Scenario):
+    @classmethod
+    def settle(cls):
+        cls.article, _ = Client(cls.server).published("Read while others dawdle", "Words. " * 2000)
+
+    def web(self):
+        [pid] = [pid for pid, line in self.server.children() if " web" in f" {line} "]
+        return pathlib.Path("/proc", str(pid))
+
+    def memory(self):
+        resident = [int(line.split()[1]) << 10 for pid, _ in self.server.children()
+                    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS")]
+        return sum(resident)
+
+    def descriptors(self):
+        return len(os.listdir(self.web() / "fd"))
+
+    def slow(self, *mode):
+        """Reads and posts for as long as slowhttptest is at it."""
+        before = self.descriptors()
+        said = tempfile.TemporaryFile()
+        attack = subprocess.Popen(["slowhttptest", *mode, "-c", CONNECTIONS, "-r", "3000", "-i", "3", "-l", SECONDS, "-p", "5"],
+                                  stdout=said, stderr=subprocess.STDOUT, cwd=tempfile.gettempdir())
+        reads = most = 0
+        posted = []
+        while attack.poll() is None:
+            client = Client(self.server)  # each on a new connection, from the very address that the slow ones come from
+            self.assertEqual(client.get(self.article).status, 200)
+            self.assertEqual(client.get(f"/newswire?n={reads}").status, 200)
+            if reads % 20 == 0:
+                posted.append(client.published(f"Posted {mode[0]} {reads}", f"Words {mode[0]} {reads}.")[0])
+            client.close()
+            reads += 1
+            most = max(most, self.memory())
+        said.seek(0)
+        text = said.read().decode("utf-8", "replace")
+        self.assertIn("service available", text)
+        for line in text.splitlines():
+            if "service available" in line:
+                self.assertIn("YES", line)
+        self.assertLess(most, MEMORY)
+        self.assertGreater(reads, 10)
+        client = Client(self.server)
+        for article in posted:
+            self.assertEqual(client.get(article).status, 200)
+        client.close()
+        for _wait in range(PATIENCE * 10):
+            if self.descriptors() <= before + 5:
+                break
+            threading.Event().wait(0.1)
+        self.assertLessEqual(self.descriptors(), before + 5, "connections are left open")
+
+    def test_slow_heads(self):
+        self.slow("-H", "-u", self.server.base)
+
+    def test_slow_bodies(self):
+        self.slow("-B", "-s", "8192", "-u", self.server.base + "publish")
+
+    def test_slow_reading(self):
+        self.slow("-X", "-k", "3", "-u", self.server.base.rstrip("/") + self.article)
+
+    def test_many_ranges(self):
+        self.slow("-R", "-u", self.server.base.rstrip("/") + self.article)
+
+
+if __name__ == "__main__":
+    unittest.main()
