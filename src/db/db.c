@@ -7,7 +7,7 @@
 #include "db/engine.h"
 #include "base/banned.h"
 
-static const struct db_engine *const engines[] = { &db_sqlite };
+static const struct db_engine *const engines[] = { &db_sqlite, &db_postgres };
 
 static const struct db_engine *find_engine(str place, str *address)
 {
@@ -25,9 +25,7 @@ err db_connect(struct cx *cx, str place, enum db_mode mode, bool create, struct 
 	*out = NULL;
 	str address;
 	const struct db_engine *engine = find_engine(place, &address);
-	if (!engine && (str_starts(place, S("postgresql:")) || str_starts(place, S("postgres:"))))
-		return cx_fail(cx, FAILED, NULL, "this broadside was built without PostgreSQL");
-	if (!engine) return cx_fail(cx, FAILED, NULL, "the database's URL begins with no engine's name: sqlite:/path");
+	if (!engine) return cx_fail(cx, FAILED, NULL, "the database's URL begins with no engine's name: sqlite:/path or postgresql://user@host/name");
 	struct arena *arena = arena_new();
 	struct db *d = arena_alloc(arena, sizeof *d);
 	*d = (struct db){ .engine = engine, .arena = arena, .mode = mode };
@@ -61,6 +59,7 @@ err db_check_schema(struct cx *cx, struct db *d)
 
 static err prepare_all(struct cx *cx, struct db *d)
 {
+	if (d->engine->prepare_all) return d->engine->prepare_all(cx, d);
 	for (size_t i = 0; i < db_catalogue.n_queries; i++) {
 		const struct sql_query *q = &db_catalogue.queries[i];
 		if (q->write && d->mode == DB_READ) continue;
@@ -80,9 +79,12 @@ err db_open(struct cx *cx, str place, enum db_mode mode, struct db **out)
 		db_close(d);
 		return e;
 	}
+	d->opened = true;
 	*out = d;
 	return OK;
 }
+
+err db_take_time(struct cx *cx, struct db *d) { return d->engine->take_time ? d->engine->take_time(cx, d) : OK; }
 
 void db_close(struct db *d)
 {
@@ -110,6 +112,7 @@ err db_begin(struct cx *cx, struct db *d)
 {
 	MUST(!d->in_transaction && !d->in_read && d->mode == DB_WRITE);
 	if (d->broken) return cx_fail(cx, BUSY, NULL, "the disk has failed: nothing is written any more");
+	d->ran = (struct ran){ 0 };
 	TRY(d->engine->begin(cx, d));
 	d->in_transaction = true;
 	return OK;
@@ -132,10 +135,7 @@ void db_rollback(struct db *d)
 err db_transaction(struct cx *cx, struct db *d, err (*fn)(struct cx *, struct db *, void *), void *arg)
 {
 	if (d->mode == DB_READ) return cx_fail(cx, FAILED, NULL, "this connection only reads");
-	TRY(db_begin(cx, d));
-	err e = fn(cx, d, arg);
-	if (e == OK) e = db_commit(cx, d);
-	else db_rollback(d);
+	err e = db_transact(cx, d, fn, arg, NULL);
 	d->engine->tend(d);
 	return e;
 }
@@ -150,7 +150,7 @@ err db_read_begin(struct cx *cx, struct db *d)
 
 void db_read_end(struct db *d)
 {
-	MUST(d->in_read);
+	if (!d->in_read) return; /* it could not be begun */
 	d->in_read = false;
 	d->engine->rollback(d);
 }

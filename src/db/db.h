@@ -19,31 +19,40 @@ enum db_mode {
 	DB_WRITE,
 };
 
-/* Opens url: "sqlite:/abs/path/site.db" (postgresql:// is answered FAILED by a build without that engine). Prepares every query
- * that fits the mode; a bad one is FAILED with the query's name. Closed with db_close. */
+/* Opens url: "sqlite:/abs/path/site.db" or "postgresql://user@host/name" (libpq's URIs). Prepares every query
+ * that fits the mode; a bad one is FAILED with the query's name. Closed with db_close.
+ *
+ * A connection to PostgreSQL that breaks is made anew, with growing pauses, when it is next used outside a transaction; until then the answer is
+ * BUSY at once. What it runs has a time limit of 10 seconds, and 5 for a lock. */
 CHECKED err db_open(struct cx *cx, str url, enum db_mode mode, struct db **out);
 void db_close(struct db *db);
+
+/* No time limit on this connection any more: for commands that go through all there is. */
+CHECKED err db_take_time(struct cx *cx, struct db *db);
 
 /* Brings the schema to this binary's version (the files of sql/schema/, each in a transaction of its own), creating the
  * database when it is not there. A newer schema than this binary knows is CONFLICT with a sentence. Opens and closes its
  * own connection. */
 CHECKED err db_migrate(struct cx *cx, str url, int *from, int *to);
 
-/* A transaction on this connection, for commands and tests; the server uses db_write. fn's error rolls back. */
+/* A transaction on this connection, for commands and tests; the server uses db_write. fn's error rolls back. On PostgreSQL fn may run more than
+ * once, as with db_write. */
 CHECKED err db_transaction(struct cx *cx, struct db *db, err (*fn)(struct cx *, struct db *, void *), void *arg);
 
 /* Tells a connection that a great deal is about to be written: it takes more memory for it (64 MiB). */
 void db_expect_bulk(struct db *db);
 
-/* The group-commit writer (one thread that owns a write connection). */
+/* What writes for all threads: on SQLite one thread that owns a write connection and commits for many at once, on PostgreSQL some connections. */
 struct db_writer;
 CHECKED err db_writer_start(struct cx *cx, str url, struct db_writer **out);
 void db_writer_stop(struct db_writer *w); /* finishes what is queued; no db_write may begin after it */
 
-/* Runs fn inside a transaction and returns when it is durable: what came back OK survives a power cut. Everything queued at
- * that moment shares one commit, each in a savepoint of its own, so one's failure does not touch another. fn runs on the
- * writer's thread with the caller's cx while the caller waits; it may run twice, so it has no side effect but rows.
- * BUSY when the queue is full; FAILED for all in the batch when the commit fails. */
+/* Runs fn inside a transaction and returns when it is durable: what came back OK survives a power cut. fn runs as if nobody else wrote
+ * meanwhile, with the caller's cx while the caller waits; it may run twice, so it has no side effect but rows. BUSY when too many wait.
+ * SQLite: everything queued at that moment shares one commit, each in a savepoint of its own, so one's failure does not touch another; fn
+ * runs on the writer's thread; FAILED for all in the batch when the commit fails.
+ * PostgreSQL: fn runs on the caller's thread, on a connection of its own. When the connection breaks during the commit the outcome is found out:
+ * OK only when it is there; BUSY with a sentence that says so when it cannot be found out within seconds. */
 CHECKED err db_write(struct cx *cx, struct db_writer *w, err (*fn)(struct cx *, struct db *, void *), void *arg);
 
 /* What a writer did since it started; any thread, any time. */

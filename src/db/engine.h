@@ -1,8 +1,10 @@
-/* engine: what one database engine must do; db.c, migrate.c and writer.c stand on it and know no engine. An engine
+/* engine: what one database engine must do; db.c, migrate.c, transact.c, group.c and pool.c stand on it and know no engine. An engine
  * reports failures as db.h promises (BUSY, CONFLICT, FAILED with a sentence that shows no SQL) and sets db->broken when
  * it can no longer tell what is on the disk. */
 #ifndef DB_ENGINE_H
 #define DB_ENGINE_H
+
+#include <pthread.h>
 
 #include "db/db.h"
 #include "db/query.h"
@@ -11,22 +13,29 @@ struct db;
 
 struct db_engine {
 	const char *scheme; /* "sqlite:" */
+	bool concurrent;    /* writers run side by side, each on a connection of its own; else one writes for all (group commit) */
 
 	/* Opens the database and sets it up; create: makes it when it is not there. d->arena lives as long as the
 	 * connection. On failure nothing is left open. */
 	err (*open)(struct cx *cx, str address, bool create, struct db *d);
 	void (*close)(struct db *d);
 
-	/* Makes query `number` ready to run, and checks kind, parameters and column names against the engine's view. */
+	/* Takes the time limits off what this connection runs; NULL where there are none. */
+	err (*take_time)(struct cx *cx, struct db *d);
+
+	/* Makes query `number` ready to run, and checks kind, parameters and column names against the engine's view; or all that fit d->mode at
+	 * once. An engine has one of the two. */
 	err (*prepare)(struct cx *cx, struct db *d, size_t number, const struct sql_query *q);
+	err (*prepare_all)(struct cx *cx, struct db *d);
 	err (*run)(struct cx *cx, struct db *d, size_t number, const struct sql_query *q, const union sql_value *values,
 	    struct sql_result *out);
 
 	err (*begin)(struct cx *cx, struct db *d); /* to write: nobody else writes until the end */
+	err (*mark)(struct cx *cx, struct db *d);  /* concurrent: puts d->key into the transaction just begun, before anything else */
 	err (*begin_read)(struct cx *cx, struct db *d);
 	err (*commit)(struct cx *cx, struct db *d); /* durable when it returns OK; on failure the transaction is undone */
 	void (*rollback)(struct db *d);
-	err (*save)(struct cx *cx, struct db *d); /* a savepoint inside a transaction, one at a time */
+	err (*save)(struct cx *cx, struct db *d); /* not concurrent: a savepoint inside a transaction, one at a time */
 	err (*release)(struct cx *cx, struct db *d);
 	void (*undo)(struct db *d);         /* back to the savepoint, and forgets it */
 	bool (*alive)(struct db *d);        /* the transaction begun still stands: some faults end it */
@@ -50,10 +59,19 @@ struct db {
 	uint64_t count;
 	bool in_transaction, in_read;
 	bool broken; /* a write may or may not be on the disk: no more writing on this connection */
+	bool opened; /* version checked, queries prepared */
+	str key;     /* concurrent: names the write under way, so that its outcome can be asked for; in the transaction by its first query */
+	struct ran { /* concurrent: how the transaction failed */
+		bool again;   /* others got in between: the same may be run again */
+		bool lost;    /* the connection broke before the commit: likewise */
+		bool unknown; /* the connection broke during the commit */
+		bool marked;  /* the key was not there before */
+		bool known;   /* it was: an attempt before this one was committed */
+	} ran;
 	void *own;   /* the engine's */
 };
 
-extern const struct db_engine db_sqlite;
+extern const struct db_engine db_sqlite, db_postgres;
 
 /* What writers count; by any thread. */
 struct db_meter {
@@ -68,6 +86,23 @@ CHECKED err db_connect(struct cx *cx, str url, enum db_mode mode, bool create, s
 CHECKED err db_begin(struct cx *cx, struct db *d);
 CHECKED err db_commit(struct cx *cx, struct db *d);
 void db_rollback(struct db *d);
+
+/* begin, fn, commit or rollback; on a concurrent engine again where that may be (fn then runs twice), and an unknown outcome is found
+ * out. turn, which may be NULL, is held shared by each attempt and alone by one that others got in the way of too often. */
+CHECKED err db_transact(struct cx *cx, struct db *d, err (*fn)(struct cx *, struct db *, void *), void *arg, pthread_rwlock_t *turn);
+
+/* The two ways to write for many: one thread that commits for all (group.c), or a connection each (pool.c). */
+struct db_group;
+CHECKED err db_group_start(struct cx *cx, struct db *d, size_t queue, struct db_meter *meter, struct db_group **out); /* d is the group's, on failure too */
+void db_group_stop(struct db_group *g);
+size_t db_group_queued(struct db_group *g);
+CHECKED err db_group_write(struct cx *cx, struct db_group *g, err (*fn)(struct cx *, struct db *, void *), void *arg);
+
+struct db_pool;
+CHECKED err db_pool_start(str url, struct db *d, size_t queue, struct db_meter *meter, struct db_pool **out); /* likewise */
+void db_pool_stop(struct db_pool *p);
+size_t db_pool_queued(struct db_pool *p);
+CHECKED err db_pool_write(struct cx *cx, struct db_pool *p, err (*fn)(struct cx *, struct db *, void *), void *arg);
 
 /* db_writer_start with a queue of at most `queue` waiting writes. */
 CHECKED err db_writer_start_sized(struct cx *cx, str url, size_t queue, struct db_writer **out);

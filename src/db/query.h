@@ -28,6 +28,7 @@ struct sql_query {
 	const char *name;
 	const char *where; /* "article.sql:12" */
 	const char *text;
+	const char *text_pg; /* PostgreSQL's, where it must be asked in other words; else NULL */
 	bool write;
 	enum sql_card card;
 	size_t n_params;
@@ -41,6 +42,7 @@ struct sql_migration {
 	int version; /* 1, 2, 3, ... without a gap */
 	const char *name;
 	const char *text;
+	const char *text_pg; /* NULL: the same */
 };
 
 struct db_catalogue {

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-#include <sqlite3.h>
 
 #include "base/limits.h"
 #include "db/db.h"
@@ -36,15 +35,6 @@ static int64_t count_notes(struct site *s, struct db *db)
 static void says(struct site *s, const char *sentence)
 {
 	assert_string_equal(str_c(s->cx, s->cx->fault.sentence), sentence);
-}
-
-/* Runs SQL past our layer, as another program would. */
-static void behind_our_back(struct site *s, const char *text)
-{
-	sqlite3 *c;
-	assert_int_equal(sqlite3_open(site_path(s, "site.db"), &c), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(c, text, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(c);
 }
 
 /* ---- values ---- */
@@ -111,7 +101,8 @@ static void what_is_no_text_does_not_get_in_or_out(void **state)
 	assert_int_equal(sql_loose_get(s->cx, s->db, 1, &got), FAILED);
 	assert_null(got);
 	assert_int_equal(sql_loose_cast(s->cx, s->db, 1, &cast), FAILED);
-	says(s, "the database holds a value of another kind than it should");
+	if (site_on_postgres()) says(s, "the database has failed");
+	else says(s, "the database holds a value of another kind than it should");
 }
 
 /* ---- cardinalities ---- */
@@ -189,6 +180,7 @@ static void a_trigger_keeps_the_index(void **state)
 	assert_int_equal(sql_note_search(s->cx, s->db, S("quick fox"), &found, &n), OK);
 	assert_int_equal(n, 1);
 	assert_int_equal(found[0].id, 1);
+	if (site_on_postgres()) return; /* has no syntax that could be wrong */
 	assert_int_equal(sql_note_search(s->cx, s->db, S("\"unclosed"), &found, &n), FAILED);
 	says(s, "the database has failed");
 }
@@ -291,7 +283,7 @@ static void addresses_that_lead_nowhere(void **state)
 {
 	struct site *s = *state;
 	struct db *db;
-	static const char *const places[] = { "", "site.db", "mysql:/x", "postgresql://localhost/x", "sqlite:relative.db",
+	static const char *const places[] = { "", "site.db", "mysql:/x", "postgresql://a?b?c", "sqlite:relative.db",
 		"sqlite:", "sqlite:/nowhere/at/all.db", "sqlite:/tmp" };
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
 		int from, to;
@@ -324,7 +316,7 @@ static void checking_finds_rows_that_refer_to_nothing(void **state)
 	add_note(s, S("a"));
 	assert_int_equal(db_verify(s->cx, s->db, hear, &t), OK);
 	assert_int_equal(t.n, 0);
-	behind_our_back(s, "PRAGMA foreign_keys = OFF; INSERT INTO note (id, kind) VALUES (9, 77);");
+	site_raw(s, "PRAGMA foreign_keys = OFF; INSERT INTO note (id, kind) VALUES (9, 77);");
 	assert_int_equal(db_verify(s->cx, s->db, hear, &t), FAILED);
 	assert_int_equal(t.n, 1);
 	assert_string_equal(t.first, "table note, row 9 refers to a row of kind that is not there");
@@ -383,7 +375,7 @@ static void a_copy_is_whole_and_never_over_a_file(void **state)
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, site_set_up, site_tear_down)
-	const struct CMUnitTest tests[] = {
+	const struct CMUnitTest both[] = {
 		T(rows_come_back_as_they_were_stored),
 		T(null_and_empty_are_two_things),
 		T(long_texts_pass_and_too_long_ones_are_refused),
@@ -398,6 +390,8 @@ int main(void)
 		T(a_transaction_is_all_or_nothing),
 		T(a_reading_connection_refuses_to_write),
 		T(a_snapshot_stands_still),
+	};
+	const struct CMUnitTest sqlite_only[] = {
 		T(the_log_does_not_grow_for_ever),
 		T(addresses_that_lead_nowhere),
 		T(checking_finds_rows_that_refer_to_nothing),
@@ -405,5 +399,5 @@ int main(void)
 		T(a_file_that_is_no_database),
 		T(a_copy_is_whole_and_never_over_a_file),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return SITE_TESTS_RUN(both, sqlite_only, NULL);
 }

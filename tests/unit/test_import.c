@@ -12,6 +12,7 @@
 
 #include "archive/import_page.h"
 #include "base/limits.h"
+#include "fixture.h"
 #include "sql.h"
 #include "store/block.h"
 #include "store/comment.h"
@@ -24,17 +25,17 @@
 struct stage {
 	struct cx *cx;
 	struct db *db;
-	char dir[64];
+	struct site *site;
 };
 
 static int set_up(void **state)
 {
 	static struct stage s;
-	int from, to;
-	s = (struct stage){ .cx = cx_new(), .dir = "/tmp/broadside-import-XXXXXX" };
-	if (!mkdtemp(s.dir) || sodium_init() < 0) return 1;
-	str at = str_fmt(s.cx, "sqlite:%s/site.db", s.dir);
-	if (db_migrate(s.cx, at, &from, &to) != OK || db_open(s.cx, at, DB_WRITE, &s.db) != OK) return 1;
+	void *site;
+	if (sodium_init() < 0 || site_set_up(&site) != 0) return 1;
+	s = (struct stage){ .site = site };
+	s.cx = s.site->cx;
+	s.db = s.site->db;
 	*state = &s;
 	return db_transaction(s.cx, s.db, terms_defaults, NULL) == OK ? 0 : 1;
 }
@@ -42,12 +43,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct stage *s = *state;
-	db_close(s->db);
-	static const char *const files[] = { "site.db", "site.db-wal", "site.db-shm", "site.db-lock", "site.db.lock" };
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++) unlink(str_c(s->cx, str_fmt(s->cx, "%s/%s", s->dir, files[i])));
-	rmdir(s->dir);
-	cx_end(s->cx);
-	return 0;
+	void *site = s->site;
+	return site_tear_down(&site);
 }
 
 #define assert_str(is, due) assert_string_equal(str_c(s->cx, is), due)

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 #include <sodium.h>
-#include <sqlite3.h>
 
+#include "fixture.h"
 #include "sql.h"
 #include "store/block.h"
 #include "store/comment.h"
@@ -22,19 +22,19 @@
 struct stage {
 	struct cx *cx;
 	struct db *db;
-	char dir[64];
+	struct site *site;
 	id type, topic, reason;
 };
 
 static int set_up(void **state)
 {
 	static struct stage s;
-	int from, to;
 	struct terms terms;
-	s = (struct stage){ .cx = cx_new(), .dir = "/tmp/broadside-store-XXXXXX" };
-	if (!mkdtemp(s.dir) || sodium_init() < 0) return 1;
-	str at = str_fmt(s.cx, "sqlite:%s/site.db", s.dir);
-	if (db_migrate(s.cx, at, &from, &to) != OK || db_open(s.cx, at, DB_WRITE, &s.db) != OK) return 1;
+	void *site;
+	if (sodium_init() < 0 || site_set_up(&site) != 0) return 1;
+	s = (struct stage){ .site = site };
+	s.cx = s.site->cx;
+	s.db = s.site->db;
 	if (db_transaction(s.cx, s.db, terms_defaults, NULL) != OK || terms_load(s.cx, s.db, &terms) != OK) return 1;
 	s.type = term_by_slug(&terms, TERM_TYPE, S("news"))->id;
 	s.topic = term_by_slug(&terms, TERM_TOPIC, S("housing"))->id;
@@ -46,12 +46,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct stage *s = *state;
-	db_close(s->db);
-	static const char *const files[] = { "site.db", "site.db-wal", "site.db-shm", "site.db-lock", "site.db.lock" };
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++) unlink(str_c(s->cx, str_fmt(s->cx, "%s/%s", s->dir, files[i])));
-	rmdir(s->dir);
-	cx_end(s->cx);
-	return 0;
+	void *site = s->site;
+	return site_tear_down(&site);
 }
 
 static struct article_publish publish(struct stage *s, str title, str origin)
@@ -188,17 +184,14 @@ static void a_changed_log_is_noticed(void **state)
 	struct stage *s = *state;
 	struct told said = { 0 };
 	int64_t rows;
-	sqlite3 *c;
 	assert_int_equal(log_verify(s->cx, s->db, tell, &said, &rows), OK);
 	assert_true(rows > 5 && !said.text[0]);
-	assert_int_equal(sqlite3_open(str_c(s->cx, str_fmt(s->cx, "%s/site.db", s->dir)), &c), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(c, "UPDATE log SET note = 'never said' WHERE id = 3", NULL, NULL, NULL), SQLITE_OK);
+	site_raw(s->site, "UPDATE log SET note = 'never said' WHERE id = 3");
 	assert_int_equal(log_verify(s->cx, s->db, tell, &said, &rows), FAILED);
 	assert_true(strstr(said.text, "row 3"));
-	assert_int_equal(sqlite3_exec(c, "UPDATE log SET note = '' WHERE id = 3; DELETE FROM log WHERE id = 4", NULL, NULL, NULL), SQLITE_OK);
+	site_raw(s->site, "UPDATE log SET note = '' WHERE id = 3; DELETE FROM log WHERE id = 4");
 	assert_int_equal(log_verify(s->cx, s->db, tell, &said, &rows), FAILED);
 	assert_true(strstr(said.text, "row 5"));
-	sqlite3_close(c);
 }
 
 static void a_session_stands_for_its_person(void **state)

@@ -53,7 +53,7 @@ SELECT id AS id, kind AS kind, title AS title, score AS score, key AS key
 -- @col key blob
 SELECT id AS id, kind AS kind, title AS title, score AS score, key AS key
   FROM note -- a comment with a ; and a $9 in it
-  WHERE id > $1 AND title IS NOT '?;$7:x' ORDER BY id LIMIT $2;
+  WHERE id > $1 AND title IS DISTINCT FROM '?;$7:x' ORDER BY id LIMIT $2;
 
 -- @query note_retitle write count
 -- Gives every note with one title another.

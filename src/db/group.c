@@ -1,0 +1,216 @@
+/* Group commit: making a commit durable costs a wait for the disk, so everything that is waiting when the writer comes
+ * round shares one. Each write runs in a savepoint of its own, and its caller sleeps until the commit that holds it is
+ * on the disk. Upkeep (moving the log into the main file) happens after the callers have been woken. */
+#include <pthread.h>
+#include <signal.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/must.h"
+#include "db/engine.h"
+#include "base/banned.h"
+
+#define BATCH 256 /* writes that share a commit at most, so that the first of them need not wait for long */
+
+struct waiting { /* lives on its caller's stack */
+	struct cx *cx;
+	err (*fn)(struct cx *, struct db *, void *);
+	void *arg;
+	err result;
+	bool settled; /* it failed on its own account and is not run again */
+	bool done;
+	int64_t since;
+	pthread_cond_t woken;
+	struct waiting *next;
+};
+
+struct db_group {
+	struct arena *arena;
+	struct db *db;
+	struct cx *cx; /* for the batch as a whole */
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t work, left;
+	struct waiting *first, **last;
+	size_t queued, queue;
+	size_t inside; /* callers that have not left db_write yet */
+	bool stopping;
+	struct db_meter *meter;
+};
+
+/* Takes up to BATCH writes off the queue, waiting for the first; NULL when the writer is to end. */
+static struct waiting *take(struct db_group *w)
+{
+	pthread_mutex_lock(&w->lock);
+	while (!w->first && !w->stopping) pthread_cond_wait(&w->work, &w->lock);
+	struct waiting *batch = w->first, **end = &batch;
+	size_t n = 0;
+	while (*end && n < BATCH) {
+		end = &(*end)->next;
+		n++;
+	}
+	w->first = *end;
+	*end = NULL;
+	if (!w->first) w->last = &w->first;
+	w->queued -= n;
+	pthread_mutex_unlock(&w->lock);
+	return batch;
+}
+
+/* Runs one write in its savepoint. */
+static err run_one(struct db *d, struct waiting *job)
+{
+	TRY(d->engine->save(job->cx, d));
+	must_set_request(job->cx->rid);
+	err e = job->fn(job->cx, d, job->arg);
+	must_set_request(0);
+	if (!d->engine->alive(d)) return e != OK ? e : cx_fail(job->cx, FAILED, NULL, "the database gave up the transaction");
+	if (e == OK) e = d->engine->release(job->cx, d);
+	if (e != OK) d->engine->undo(d);
+	return e;
+}
+
+/* Tells the batch's fault to every write that has none of its own. */
+static void fail_rest(struct db_group *w, struct waiting *batch)
+{
+	const struct fault *f = &w->cx->fault;
+	metric_add_shared(&w->meter->failed, 1);
+	for (struct waiting *job = batch; job; job = job->next)
+		if (!job->settled) job->result = cx_fail(job->cx, f->kind, NULL, STR_FMT, STR_ARG(f->sentence));
+}
+
+/* Runs what is not settled in one transaction. False when a write took the whole transaction down (a full disk does):
+ * that one is settled, the others are undone. */
+static bool attempt(struct db_group *w, struct waiting *batch)
+{
+	struct db *d = w->db;
+	if (db_begin(w->cx, d) != OK) {
+		fail_rest(w, batch);
+		return true;
+	}
+	for (struct waiting *job = batch; job; job = job->next) {
+		if (job->settled) continue;
+		job->result = run_one(d, job);
+		job->settled = job->result != OK;
+		if (d->engine->alive(d)) continue;
+		(void)!cx_fail(w->cx, BUSY, NULL, STR_FMT, STR_ARG(job->cx->fault.sentence));
+		db_rollback(d);
+		return false;
+	}
+	if (db_commit(w->cx, d) != OK) fail_rest(w, batch);
+	return true;
+}
+
+/* The first write that takes the transaction down must not take the others with it; a second means that the fault is
+ * not the write's. */
+static void run_batch(struct db_group *w, struct waiting *batch)
+{
+	if (attempt(w, batch) || attempt(w, batch)) return;
+	fail_rest(w, batch);
+}
+
+static void count(struct db_group *w, struct waiting *batch, int64_t begun)
+{
+	int64_t now = clock_monotonic(), n = 0;
+	for (struct waiting *job = batch; job; job = job->next, n++) metric_observe_shared(&w->meter->waited, &metric_times, now - job->since);
+	metric_observe_shared(&w->meter->batch, &metric_sizes, n);
+	metric_observe_shared(&w->meter->commit, &metric_times, now - begun);
+	if (w->db->broken) atomic_store(&w->meter->broken, 1);
+}
+
+static void wake(struct db_group *w, struct waiting *batch)
+{
+	pthread_mutex_lock(&w->lock);
+	for (struct waiting *job = batch, *next; job; job = next) {
+		next = job->next; /* once it is done its caller may be gone */
+		job->done = true;
+		pthread_cond_signal(&job->woken);
+	}
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void *writer_main(void *arg)
+{
+	struct db_group *w = arg;
+	sigset_t all;
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL); /* signals are the main thread's */
+	for (struct waiting *batch; (batch = take(w)) != NULL;) {
+		int64_t begun = clock_monotonic();
+		run_batch(w, batch);
+		count(w, batch, begun);
+		wake(w, batch);
+		w->db->engine->tend(w->db);
+		cx_reset(w->cx);
+	}
+	return NULL;
+}
+
+err db_group_start(struct cx *cx, struct db *d, size_t queue, struct db_meter *meter, struct db_group **out)
+{
+	struct arena *arena = arena_new();
+	struct db_group *w = arena_alloc(arena, sizeof *w);
+	*out = NULL;
+	*w = (struct db_group){ .arena = arena, .db = d, .cx = cx_new(), .queue = queue, .meter = meter };
+	w->last = &w->first;
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->work, NULL);
+	pthread_cond_init(&w->left, NULL);
+	if (pthread_create(&w->thread, NULL, writer_main, w) != 0) {
+		db_close(d);
+		cx_end(w->cx);
+		arena_free(arena);
+		return cx_fail(cx, FAILED, NULL, "the writer's thread cannot be started");
+	}
+	*out = w;
+	return OK;
+}
+
+size_t db_group_queued(struct db_group *w)
+{
+	pthread_mutex_lock(&w->lock);
+	size_t n = w->queued;
+	pthread_mutex_unlock(&w->lock);
+	return n;
+}
+
+void db_group_stop(struct db_group *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->stopping = true;
+	pthread_cond_signal(&w->work);
+	pthread_mutex_unlock(&w->lock);
+	pthread_join(w->thread, NULL);
+	pthread_mutex_lock(&w->lock);
+	while (w->inside) pthread_cond_wait(&w->left, &w->lock); /* woken, but not out yet */
+	pthread_mutex_unlock(&w->lock);
+	pthread_cond_destroy(&w->left);
+	pthread_cond_destroy(&w->work);
+	pthread_mutex_destroy(&w->lock);
+	db_close(w->db);
+	cx_end(w->cx);
+	arena_free(w->arena);
+}
+
+err db_group_write(struct cx *cx, struct db_group *w, err (*fn)(struct cx *, struct db *, void *), void *arg)
+{
+	struct waiting job = { .cx = cx, .fn = fn, .arg = arg, .since = clock_monotonic() };
+	pthread_mutex_lock(&w->lock);
+	if (w->stopping || w->queued >= w->queue) {
+		bool stopping = w->stopping;
+		if (!stopping) metric_add_shared(&w->meter->refused, 1);
+		pthread_mutex_unlock(&w->lock);
+		return cx_fail(cx, BUSY, NULL, stopping ? "the server is stopping" : "too much is being written: try again shortly");
+	}
+	pthread_cond_init(&job.woken, NULL);
+	*w->last = &job;
+	w->last = &job.next;
+	w->queued++;
+	w->inside++;
+	pthread_cond_signal(&w->work);
+	while (!job.done) pthread_cond_wait(&job.woken, &w->lock);
+	pthread_cond_destroy(&job.woken);
+	if (--w->inside == 0 && w->stopping) pthread_cond_signal(&w->left);
+	pthread_mutex_unlock(&w->lock);
+	return job.result;
+}

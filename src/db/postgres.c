@@ -1,0 +1,612 @@
+/* PostgreSQL: the engine of a site that outgrows one machine. Parameters and results travel in binary; every query is prepared when the connection
+ * is made, and again when it had to be made anew. Transactions begin with their first query, in the same round trip: a page that asks nothing
+ * costs nothing. Writers run side by side in SERIALIZABLE transactions, so that each behaves as if it were alone, as on SQLite; what that makes
+ * fail is run again (transact.c). */
+#include <libpq-fe.h>
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/must.h"
+#include "base/utf8.h"
+#include "db/engine.h"
+#include "db/postgres_link.h"
+#include "base/banned.h"
+
+#define MIGRATION_LOCK "5003251186043829" /* any number that is ours alone */
+#define FORGET_KEYS_EVERY (10 * MINUTE)
+
+enum oid { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25, OID_FLOAT4 = 700, OID_FLOAT8 = 701, OID_VARCHAR = 1043 };
+
+/* What is to be sent before the next query. */
+enum begun { NOTHING, BEGIN_WRITE, BEGIN_READ, BEGUN };
+static const char *const begin_texts[] = { "", "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
+
+struct own {
+	struct pg_link link;
+	bool migrating;
+	enum begun state;
+	bool failed;           /* the transaction is only to be rolled back */
+	int64_t keys_forgotten; /* monotonic */
+	struct arena *scratch; /* what goes out with one query */
+};
+
+static struct own *own(struct db *d) { return d->own; }
+
+/* ---- from SQLSTATE to ours ---- */
+
+static bool is_class(const char *state, const char *class) { return strncmp(state, class, strlen(class)) == 0; }
+
+static err constraint(struct cx *cx, const char *state)
+{
+	if (strcmp(state, "23505") == 0) return cx_fail(cx, CONFLICT, NULL, "it is already there");
+	if (strcmp(state, "23503") == 0) return cx_fail(cx, CONFLICT, NULL, "what it refers to is not there, or it is still referred to");
+	return cx_fail(cx, CONFLICT, NULL, "the database's rules do not allow it");
+}
+
+static err away(struct cx *cx, struct db *d)
+{
+	if (own(d)->state == BEGUN) d->ran.lost = true;
+	own(d)->failed = own(d)->state == BEGUN;
+	return cx_fail(cx, BUSY, NULL, "the database cannot be reached: try again shortly");
+}
+
+/* Sets the fault for an answer; `what` (a query's name) goes to the log with the SQLSTATE, never the server's message, which may quote values. */
+static err fault(struct cx *cx, struct db *d, const PGresult *r, const char *what)
+{
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	if (!state) state = "?";
+	own(d)->failed = own(d)->state == BEGUN;
+	if (is_class(state, "23")) return constraint(cx, state);
+	if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0) {
+		d->ran.again = true;
+		return cx_fail(cx, BUSY, NULL, "others were writing the same: try again shortly");
+	}
+	log_error(cx, "database: %s: SQLSTATE %s", what, state);
+	if (is_class(state, "40") || is_class(state, "55P03") || is_class(state, "57014")) return cx_fail(cx, BUSY, NULL, "the database is busy: try again shortly");
+	if (is_class(state, "57") || is_class(state, "08")) return cx_fail(cx, BUSY, NULL, "the database cannot be reached: try again shortly");
+	if (is_class(state, "53100")) return cx_fail(cx, BUSY, NULL, "the disk is full");
+	if (is_class(state, "53")) return cx_fail(cx, BUSY, NULL, "the database has no room for it just now");
+	if (is_class(state, "25006")) { /* what was the primary follows another now: the next attempt looks for it */
+		pg_link_close(&own(d)->link);
+		return away(cx, d);
+	}
+	if (is_class(state, "54")) return cx_fail(cx, LIMIT, NULL, "is too large for the database");
+	return cx_fail(cx, FAILED, NULL, "the database has failed");
+}
+
+/* ---- opening, and opening again ---- */
+
+static err bad_query(struct cx *cx, const struct sql_query *q, const char *why)
+{
+	return cx_fail(cx, FAILED, NULL, "query %s (%s): %s", q->name, q->where, why);
+}
+
+static const char *text_of(const struct sql_query *q) { return q->text_pg ? q->text_pg : q->text; }
+
+static unsigned oid_of(enum sql_type type)
+{
+	switch (type) {
+	case SQL_INT: return OID_INT8;
+	case SQL_REAL: return OID_FLOAT8;
+	case SQL_TEXT:
+	case SQL_TEXT_OR_NULL: return OID_TEXT;
+	case SQL_BLOB:
+	case SQL_BLOB_OR_NULL: break;
+	}
+	return OID_BYTEA;
+}
+
+static bool fits(enum sql_type type, unsigned oid)
+{
+	switch (type) {
+	case SQL_INT: return oid == OID_INT8 || oid == OID_INT4 || oid == OID_INT2 || oid == OID_BOOL;
+	case SQL_REAL: return oid == OID_FLOAT8 || oid == OID_FLOAT4;
+	case SQL_TEXT: return oid == OID_TEXT || oid == OID_VARCHAR;
+	case SQL_BLOB: return oid == OID_BYTEA;
+	case SQL_TEXT_OR_NULL:
+	case SQL_BLOB_OR_NULL: break; /* columns are never declared so */
+	}
+	return false;
+}
+
+static void name_of(size_t number, char out[24]) { snprintf(out, 24, "q%zu", number); }
+
+static bool asked_for(const struct db *d, const struct sql_query *q) { return !q->write || d->mode != DB_READ; }
+
+/* A read begins as one; that it writes nothing by a WITH the session's own refusal sees to. */
+static bool kind_fits(const struct sql_query *q)
+{
+	str text = str_trim(str_of(text_of(q))), word = str_sub(text, 0, 6);
+	bool selects = str_eq_ascii_ci(word, S("SELECT")) || str_eq_ascii_ci(word, S("VALUES"));
+	return q->write ? !selects : selects || str_eq_ascii_ci(str_sub(word, 0, 4), S("WITH"));
+}
+
+static bool send_prepare(struct db *d, size_t number, const struct sql_query *q)
+{
+	PGconn *c = own(d)->link.c;
+	unsigned types[64];
+	char name[24];
+	name_of(number, name);
+	for (size_t i = 0; i < q->n_params; i++) types[i] = oid_of(q->params[i]);
+	return PQsendPrepare(c, name, text_of(q), (int)q->n_params, types) && PQsendDescribePrepared(c, name);
+}
+
+static err check_described(struct cx *cx, const struct sql_query *q, const PGresult *r)
+{
+	if ((size_t)PQnparams(r) != q->n_params) return bad_query(cx, q, "has not the parameters it declares");
+	if ((size_t)PQnfields(r) != q->n_cols) return bad_query(cx, q, "has not the columns it declares");
+	for (size_t i = 0; i < q->n_cols; i++) {
+		if (strcmp(PQfname(r, (int)i), q->cols[i].name) != 0) return bad_query(cx, q, "a column has not the declared name");
+		if (!fits(q->cols[i].type, PQftype(r, (int)i))) return bad_query(cx, q, "a column has not the declared type");
+	}
+	return OK;
+}
+
+/* The two answers to one query's preparation. */
+static err prepared(struct cx *cx, struct db *d, const struct sql_query *q)
+{
+	for (int i = 0; i < 2; i++) {
+		PGresult *r = pg_link_next(&own(d)->link);
+		if (!r) return away(cx, d);
+		err e = OK;
+		if (PQresultStatus(r) != PGRES_COMMAND_OK) {
+			const char *said = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY); /* about our own text: it can quote nothing else */
+			e = bad_query(cx, q, said ? said : "cannot be prepared");
+		} else if (i == 1) {
+			e = check_described(cx, q, r);
+		}
+		PQclear(r);
+		TRY(e);
+	}
+	return OK;
+}
+
+static err postgres_prepare_all(struct cx *cx, struct db *d)
+{
+	struct pg_link *l = &own(d)->link;
+	bool sent = pg_link_pipeline(l);
+	for (size_t i = 0; sent && i < db_catalogue.n_queries; i++) {
+		const struct sql_query *q = &db_catalogue.queries[i];
+		if (!asked_for(d, q)) continue;
+		MUST(q->n_params <= 64);
+		if (!str_trim(str_of(text_of(q))).n) return pg_link_close(l), bad_query(cx, q, "is empty");
+		if (!kind_fits(q))
+			return pg_link_close(l), bad_query(cx, q, q->write ? "is declared a write but only reads" : "is declared a read but writes");
+		sent = send_prepare(d, i, q);
+	}
+	if (!sent || !pg_link_sync(l)) return pg_link_close(l), away(cx, d);
+	err e = OK;
+	for (size_t i = 0; i < db_catalogue.n_queries && e == OK; i++)
+		if (asked_for(d, &db_catalogue.queries[i])) e = prepared(cx, d, &db_catalogue.queries[i]);
+	if (e != OK) return pg_link_close(l), e;
+	PGresult *end = pg_link_next(l);
+	PQclear(end);
+	return end ? OK : away(cx, d);
+}
+
+/* A connection that stands, with everything prepared on it. */
+static err up(struct cx *cx, struct db *d)
+{
+	bool fresh;
+	struct own *o = own(d);
+	TRY(pg_link_up(cx, &o->link, &fresh));
+	if (fresh && d->opened) return postgres_prepare_all(cx, d);
+	return OK;
+}
+
+static err postgres_open(struct cx *cx, str address, bool create, struct db *d)
+{
+	struct own *o = d->own = arena_alloc(d->arena, sizeof *o);
+	bool fresh;
+	o->migrating = create;
+	o->scratch = arena_new();
+	o->link.reads = d->mode == DB_READ;
+	o->link.patient = create;
+	err e = pg_link_parse(cx, d->arena, address, &o->link);
+	if (e == OK) e = pg_link_up(cx, &o->link, &fresh);
+	if (e != OK) arena_free(o->scratch);
+	return e;
+}
+
+static void postgres_close(struct db *d)
+{
+	pg_link_close(&own(d)->link);
+	arena_free(own(d)->scratch);
+}
+
+static err postgres_take_time(struct cx *cx, struct db *d)
+{
+	own(d)->link.patient = true;
+	TRY(up(cx, d));
+	PGresult *r = pg_link_simple(&own(d)->link, "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0");
+	if (!r) return away(cx, d);
+	PQclear(r);
+	return OK;
+}
+
+/* ---- parameters ---- */
+
+struct bound {
+	const char *values[64];
+	int lengths[64], formats[64];
+};
+
+static const char *put_be64(struct arena *a, uint64_t v)
+{
+	unsigned char *p = arena_alloc(a, 8);
+	for (int i = 0; i < 8; i++) p[i] = (unsigned char)(v >> (56 - 8 * i));
+	return (const char *)p;
+}
+
+static err bind_bytes(struct cx *cx, struct bound *b, size_t i, str s, bool text, bool may_be_null)
+{
+	if (!s.p && may_be_null) return OK; /* the value stays NULL */
+	if ((int64_t)s.n > LIMIT_DB_VALUE) return cx_fail(cx, LIMIT, NULL, "is too large for the database");
+	if (text && s.n && (!utf8_valid(s) || str_find_char(s, '\0', 0) >= 0))
+		return cx_fail(cx, INVALID, NULL, "holds bytes that are not text");
+	b->values[i] = s.p ? s.p : "";
+	b->lengths[i] = (int)s.n;
+	return OK;
+}
+
+static err bind_one(struct cx *cx, struct db *d, struct bound *b, size_t i, enum sql_type type, union sql_value v)
+{
+	uint64_t bits;
+	b->formats[i] = 1;
+	b->lengths[i] = 8;
+	b->values[i] = NULL;
+	switch (type) {
+	case SQL_INT: b->values[i] = put_be64(own(d)->scratch, (uint64_t)v.i); return OK;
+	case SQL_REAL:
+		memcpy(&bits, &v.r, sizeof bits);
+		b->values[i] = put_be64(own(d)->scratch, bits);
+		return OK;
+	case SQL_TEXT: return bind_bytes(cx, b, i, v.s, true, false);
+	case SQL_TEXT_OR_NULL: return bind_bytes(cx, b, i, v.s, true, true);
+	case SQL_BLOB: return bind_bytes(cx, b, i, v.s, false, false);
+	case SQL_BLOB_OR_NULL: return bind_bytes(cx, b, i, v.s, false, true);
+	}
+	return OK;
+}
+
+/* ---- results ---- */
+
+static uint64_t get_be(const char *p, int n)
+{
+	uint64_t v = 0;
+	for (int i = 0; i < n; i++) v = v << 8 | (unsigned char)p[i];
+	return v;
+}
+
+static void read_one(struct cx *cx, const PGresult *r, int row, int col, enum sql_type type, void *at)
+{
+	const char *p = PQgetvalue(r, row, col);
+	int n = PQgetlength(r, row, col);
+	if (PQgetisnull(r, row, col)) return; /* the row is zeroed */
+	if (type == SQL_INT) {
+		uint64_t v = get_be(p, n), sign = n == 8 || n == 1 ? 0 : UINT64_C(1) << (8 * n - 1);
+		*(int64_t *)at = (int64_t)((v ^ sign) - sign); /* of 1, 2, 4 or 8 bytes; a bool is one, without a sign */
+	} else if (type == SQL_REAL && n == 8) {
+		uint64_t v = get_be(p, 8);
+		memcpy(at, &v, 8);
+	} else if (type == SQL_REAL) {
+		uint32_t v = (uint32_t)get_be(p, 4);
+		float f;
+		memcpy(&f, &v, 4);
+		*(double *)at = (double)f;
+	} else {
+		*(str *)at = n ? str_copy(cx, (str){ p, (size_t)n }) : S("");
+	}
+}
+
+static err read_rows(struct cx *cx, const struct sql_query *q, const PGresult *r, struct sql_result *out)
+{
+	int64_t changed = 0;
+	(void)str_to_int(str_of(PQcmdTuples((PGresult *)r)), 0, INT64_MAX, &changed);
+	out->changed = changed;
+	if (q->n_cols == 0) return OK;
+	size_t n = (size_t)PQntuples(r);
+	if (n > 1 && q->card != SQL_MANY) {
+		log_error(cx, "database: %s: more than one row", q->name);
+		return cx_fail(cx, FAILED, NULL, "the database holds more than one where there should be one");
+	}
+	if (n == 0) return OK;
+	out->rows = cx_alloc_array(cx, n, q->row_size);
+	out->n = n;
+	for (size_t row = 0; row < n; row++)
+		for (size_t i = 0; i < q->n_cols; i++)
+			read_one(cx, r, (int)row, (int)i, q->cols[i].type, (char *)out->rows + row * q->row_size + q->cols[i].offset);
+	return OK;
+}
+
+/* ---- running ---- */
+
+static const char *const key_text = "INSERT INTO write_key (key, at) VALUES ($1, extract(epoch FROM now())::bigint)";
+
+static bool send_plain(struct pg_link *l, const char *text) { return PQsendQueryParams(l->c, text, 0, NULL, NULL, NULL, NULL, 1) == 1; }
+
+/* What opens the transaction, in the pipeline of its first query: BEGIN, and for a write its key. */
+static bool send_begin(struct db *d, int *commands)
+{
+	struct own *o = own(d);
+	if (o->state != BEGIN_WRITE && o->state != BEGIN_READ) return true;
+	++*commands;
+	if (!send_plain(&o->link, begin_texts[o->state])) return false;
+	if (o->state == BEGIN_READ || !d->key.n) return true;
+	const unsigned type = OID_BYTEA;
+	const int length = (int)d->key.n, binary = 1;
+	++*commands;
+	return PQsendQueryParams(o->link.c, key_text, 1, &type, &d->key.p, &length, &binary, 1) == 1;
+}
+
+/* Reads the answers to send_begin. A key that is there already says that what it stands for was committed. */
+static err take_begin(struct cx *cx, struct db *d, int commands)
+{
+	err e = OK;
+	if (commands) own(d)->state = BEGUN;
+	for (int i = 0; i < commands; i++) {
+		PGresult *r = pg_link_next(&own(d)->link);
+		if (!r) return away(cx, d);
+		const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+		if (e == OK && i == 1) d->ran.marked = PQresultStatus(r) == PGRES_COMMAND_OK;
+		if (e == OK && i == 1 && state && strcmp(state, "23505") == 0) d->ran.known = true;
+		if (e == OK && PQresultStatus(r) != PGRES_COMMAND_OK) e = fault(cx, d, r, i ? "write key" : "BEGIN");
+		PQclear(r);
+	}
+	return e;
+}
+
+/* Reads one command's answer and the sync behind it. *out is NULL when the connection was lost. */
+static PGresult *take_last(struct pg_link *l)
+{
+	PGresult *r = pg_link_next(l), *end = r ? pg_link_next(l) : NULL;
+	PQclear(end);
+	if (end) return r;
+	PQclear(r);
+	return NULL;
+}
+
+static err start(struct cx *cx, struct db *d)
+{
+	struct own *o = own(d);
+	if (o->state == BEGUN) return o->failed || !o->link.c ? cx_fail(cx, BUSY, NULL, "the database gave up the transaction") : OK;
+	TRY(up(cx, d));
+	if (pg_link_pipeline(&o->link)) return OK;
+	TRY(up(cx, d)); /* it was lost since it was last used, which costs nobody anything */
+	return pg_link_pipeline(&o->link) ? OK : away(cx, d);
+}
+
+static err postgres_run(struct cx *cx, struct db *d, size_t number, const struct sql_query *q, const union sql_value *values,
+    struct sql_result *out)
+{
+	struct own *o = own(d);
+	struct bound b;
+	char name[24];
+	int commands = 0;
+	arena_reset(o->scratch);
+	for (size_t i = 0; i < q->n_params; i++) TRY(bind_one(cx, d, &b, i, q->params[i], values[i]));
+	TRY(start(cx, d));
+	name_of(number, name);
+	bool sent = send_begin(d, &commands) && PQsendQueryPrepared(o->link.c, name, (int)q->n_params, b.values, b.lengths, b.formats, 1) == 1;
+	if (!sent) pg_link_close(&o->link);
+	if (!sent || !pg_link_sync(&o->link)) return away(cx, d);
+	err e = take_begin(cx, d, commands);
+	PGresult *r = o->link.c ? take_last(&o->link) : NULL;
+	if (!r) return e != OK && o->link.c ? e : away(cx, d);
+	ExecStatusType status = PQresultStatus(r);
+	if (e == OK && (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)) e = read_rows(cx, q, r, out);
+	else if (e == OK) e = fault(cx, d, r, q->name);
+	PQclear(r);
+	if (e != OK) *out = (struct sql_result){ 0 };
+	return e;
+}
+
+/* ---- transactions ---- */
+
+/* One command without parameters; *tag (may be NULL) is what the server says it did. */
+static err plain(struct cx *cx, struct db *d, const char *text, char tag[16])
+{
+	struct pg_link *l = &own(d)->link;
+	if (!pg_link_pipeline(l) || !send_plain(l, text) || !pg_link_sync(l)) return pg_link_close(l), away(cx, d);
+	PGresult *r = take_last(l);
+	if (!r) return away(cx, d);
+	err e = PQresultStatus(r) == PGRES_COMMAND_OK || PQresultStatus(r) == PGRES_TUPLES_OK ? OK : fault(cx, d, r, text);
+	if (tag) snprintf(tag, 16, "%s", PQcmdStatus(r));
+	PQclear(r);
+	return e;
+}
+
+static err postgres_begin(struct cx *cx, struct db *d)
+{
+	struct own *o = own(d);
+	o->failed = false;
+	o->state = BEGIN_WRITE;
+	if (!o->migrating) return OK;
+	o->state = NOTHING;
+	TRY(up(cx, d));
+	o->state = BEGUN;
+	PGresult *r = pg_link_simple(&o->link, "BEGIN; SELECT pg_advisory_xact_lock(" MIGRATION_LOCK ")");
+	if (!r) return o->state = NOTHING, away(cx, d);
+	err e = PQresultStatus(r) == PGRES_TUPLES_OK ? OK : fault(cx, d, r, "migration lock");
+	PQclear(r);
+	return e;
+}
+
+static err postgres_begin_read(struct cx *cx, struct db *d)
+{
+	(void)cx;
+	own(d)->failed = false;
+	own(d)->state = BEGIN_READ;
+	return OK;
+}
+
+/* The transaction's begin and key on their own, before anything else is done in it: whether an attempt before this one was committed
+ * after all. Waits while that one is still under way. */
+static err postgres_mark(struct cx *cx, struct db *d)
+{
+	struct own *o = own(d);
+	int commands = 0;
+	TRY(start(cx, d));
+	if (!send_begin(d, &commands)) pg_link_close(&o->link);
+	if (!o->link.c || !pg_link_sync(&o->link)) return away(cx, d);
+	err e = take_begin(cx, d, commands);
+	if (o->link.c) {
+		PGresult *end = pg_link_next(&o->link);
+		if (!end) return away(cx, d);
+		PQclear(end);
+	}
+	return e;
+}
+
+static bool postgres_alive(struct db *d) { return own(d)->state != BEGUN || (!own(d)->failed && own(d)->link.c); }
+
+static void postgres_rollback(struct db *d)
+{
+	struct own *o = own(d);
+	bool begun = o->state == BEGUN;
+	o->state = NOTHING;
+	o->failed = false;
+	if (!begun || !o->link.c) return;
+	if (!pg_link_pipeline(&o->link) || !send_plain(&o->link, "ROLLBACK")) pg_link_close(&o->link);
+	if (o->link.c && pg_link_sync(&o->link)) pg_link_forget(&o->link);
+}
+
+static err postgres_commit(struct cx *cx, struct db *d)
+{
+	struct own *o = own(d);
+	char tag[16] = "";
+	if (o->state != BEGUN) return o->state = NOTHING, OK;
+	if (!postgres_alive(d)) {
+		postgres_rollback(d);
+		return cx_fail(cx, BUSY, NULL, "the database gave up what was being written");
+	}
+	bool was_lost = d->ran.lost;
+	err e = plain(cx, d, "COMMIT", tag);
+	o->state = NOTHING;
+	if (e == OK && strcmp(tag, "COMMIT") != 0) return cx_fail(cx, BUSY, NULL, "the database gave up what was being written");
+	if (e != OK && !o->link.c) {
+		d->ran.lost = was_lost;
+		d->ran.unknown = true; /* it may have been committed just before the connection broke */
+	}
+	return e;
+}
+
+/* Forgets the keys of writes whose outcome nobody can ask for any more. */
+static void postgres_tend(struct db *d)
+{
+	struct own *o = own(d);
+	int64_t now = clock_monotonic();
+	if (o->migrating || o->state != NOTHING || !o->link.c || (o->keys_forgotten && now - o->keys_forgotten < FORGET_KEYS_EVERY)) return;
+	o->keys_forgotten = now;
+	if (!pg_link_pipeline(&o->link)) return;
+	if (!send_plain(&o->link, "DELETE FROM write_key WHERE at < extract(epoch FROM now())::bigint - 3600")) pg_link_close(&o->link);
+	if (o->link.c && pg_link_sync(&o->link)) pg_link_forget(&o->link);
+}
+
+/* ---- schema ---- */
+
+/* One row of numbers, told as text; -1 for NULL. */
+static err ask(struct cx *cx, struct db *d, const char *text, int64_t *out, int n)
+{
+	if (own(d)->state != BEGUN) TRY(up(cx, d));
+	PGresult *r = pg_link_simple(&own(d)->link, text);
+	if (!r) return away(cx, d);
+	err e = PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 1 && PQnfields(r) == n ? OK : fault(cx, d, r, "asking");
+	for (int i = 0; e == OK && i < n; i++) {
+		out[i] = -1;
+		if (!PQgetisnull(r, 0, i)) (void)str_to_int(str_of(PQgetvalue(r, 0, i)), INT64_MIN, INT64_MAX, &out[i]);
+	}
+	PQclear(r);
+	return e;
+}
+
+static err postgres_version(struct cx *cx, struct db *d, int *out)
+{
+	int64_t tables[2], version;
+	*out = 0;
+	TRY(ask(cx, d,
+	    "SELECT count(*), count(*) FILTER (WHERE relname = 'schema_version') FROM pg_class"
+	    " WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')",
+	    tables, 2));
+	if (tables[0] && !tables[1]) return cx_fail(cx, FAILED, NULL, "the database belongs to another program");
+	if (!tables[1]) return OK;
+	TRY(ask(cx, d, "SELECT coalesce(max(version), 0) FROM schema_version", &version, 1));
+	*out = (int)version;
+	return OK;
+}
+
+static err run_text(struct cx *cx, struct db *d, const struct sql_migration *m, const char *text)
+{
+	PGresult *r = pg_link_simple(&own(d)->link, text);
+	if (!r) return away(cx, d);
+	err e = OK;
+	if (PQresultStatus(r) == PGRES_FATAL_ERROR)
+		e = cx_fail(cx, FAILED, NULL, "migration %d (%s): %s", m->version, m->name, PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY));
+	PQclear(r);
+	return e;
+}
+
+static err postgres_migrate(struct cx *cx, struct db *d, const struct sql_migration *m)
+{
+	int64_t before, after;
+	char record[300];
+	/* Two tables of the engine's own. The name of a migration is a file's: letters, digits, hyphens. */
+	snprintf(record, sizeof record, "INSERT INTO schema_version VALUES (%d, '%.100s', %lld)", m->version, m->name, (long long)cx_now(cx));
+	TRY(run_text(cx, d, m,
+	    "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied BIGINT NOT NULL);"
+	    "CREATE TABLE IF NOT EXISTS write_key (key BYTEA PRIMARY KEY, at BIGINT NOT NULL)"));
+	TRY(ask(cx, d, "SELECT txid_current()", &before, 1));
+	TRY(run_text(cx, d, m, m->text_pg ? m->text_pg : m->text));
+	TRY(ask(cx, d, "SELECT txid_current()", &after, 1));
+	if (before != after) return cx_fail(cx, FAILED, NULL, "migration %d (%s) may not end its transaction", m->version, m->name);
+	return run_text(cx, d, m, record);
+}
+
+/* ---- checking and copying ---- */
+
+static err postgres_verify(struct cx *cx, struct db *d, void (*report)(void *, str), void *arg)
+{
+	TRY(up(cx, d));
+	PGresult *r = pg_link_simple(&own(d)->link,
+	    "SELECT 'index ' || indexrelid::regclass || ' is not valid: REINDEX makes it so' FROM pg_index WHERE NOT indisvalid"
+	    " UNION ALL SELECT 'constraint ' || conname || ' of table ' || conrelid::regclass || ' was never checked' FROM pg_constraint"
+	    " WHERE NOT convalidated LIMIT 100");
+	if (!r) return away(cx, d);
+	int faults = PQresultStatus(r) == PGRES_TUPLES_OK ? PQntuples(r) : -1;
+	err e = faults < 0 ? fault(cx, d, r, "verifying") : OK;
+	for (int i = 0; i < faults; i++) report(arg, str_copy(cx, str_of(PQgetvalue(r, i, 0))));
+	PQclear(r);
+	if (faults > 0) return cx_fail(cx, FAILED, NULL, "the database has %d faults", faults);
+	return e;
+}
+
+static err postgres_copy(struct cx *cx, struct db *d, const char *path)
+{
+	(void)d;
+	(void)path;
+	return cx_fail(cx, FAILED, NULL, "PostgreSQL is copied by its own programs: pg_dump, pg_basebackup");
+}
+
+const struct db_engine db_postgres = {
+	.scheme = "postgresql:",
+	.concurrent = true,
+	.open = postgres_open,
+	.close = postgres_close,
+	.take_time = postgres_take_time,
+	.prepare_all = postgres_prepare_all,
+	.run = postgres_run,
+	.begin = postgres_begin,
+	.mark = postgres_mark,
+	.begin_read = postgres_begin_read,
+	.commit = postgres_commit,
+	.rollback = postgres_rollback,
+	.alive = postgres_alive,
+	.tend = postgres_tend,
+	.version = postgres_version,
+	.migrate = postgres_migrate,
+	.verify = postgres_verify,
+	.copy = postgres_copy,
+};
