@@ -29,6 +29,8 @@
 -- @col posted int
 -- @col precision int
 -- @col modified int
+-- @col modified_precision int
+-- @col corrected int
 -- @col status int
 -- @col featured int
 -- @col locked int
@@ -40,7 +42,8 @@ SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, a.bod
   a.body_html AS body_html, a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author,
   a.author_slug AS author_slug, a.email AS email, a.email_public AS email_public, a.person AS person, a.source AS source,
   a.source_date AS source_date, a.source_url AS source_url, a.related AS related, a.licence AS licence,
-  a.language AS language, a.posted AS posted, a.precision AS precision, a.modified AS modified, a.status AS status,
+  a.language AS language, a.posted AS posted, a.precision AS precision, a.modified AS modified,
+  a.modified_precision AS modified_precision, a.corrected AS corrected, a.status AS status,
   a.featured AS featured, a.locked AS locked, a.reason AS reason, a.note AS note, a.hidden AS hidden, a.comments AS comments
 FROM article a WHERE a.id = $1;
 
@@ -73,6 +76,8 @@ FROM article a WHERE a.id = $1;
 -- @col posted int
 -- @col precision int
 -- @col modified int
+-- @col modified_precision int
+-- @col corrected int
 -- @col status int
 -- @col featured int
 -- @col locked int
@@ -84,17 +89,18 @@ SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, a.bod
   a.body_html AS body_html, a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author,
   a.author_slug AS author_slug, a.email AS email, a.email_public AS email_public, a.person AS person, a.source AS source,
   a.source_date AS source_date, a.source_url AS source_url, a.related AS related, a.licence AS licence,
-  a.language AS language, a.posted AS posted, a.precision AS precision, a.modified AS modified, a.status AS status,
+  a.language AS language, a.posted AS posted, a.precision AS precision, a.modified AS modified,
+  a.modified_precision AS modified_precision, a.corrected AS corrected, a.status AS status,
   a.featured AS featured, a.locked AS locked, a.reason AS reason, a.note AS note, a.hidden AS hidden, a.comments AS comments
 FROM article a WHERE a.key_hash = $1;
 
 -- @query article_same read maybe
--- The latest article with this content since a time: a double post leads to it.
+-- The latest article with this content since a time: a double post leads to it, unless its author has withdrawn it.
 -- @param content_hash blob
 -- @param since int
 -- @col id int
 -- @col slug text
-SELECT id AS id, slug AS slug FROM article WHERE content_hash = $1 AND posted >= $2 AND status <> 4
+SELECT id AS id, slug AS slug FROM article WHERE content_hash = $1 AND posted >= $2 AND status NOT IN (3, 4)
 ORDER BY posted DESC LIMIT 1;
 
 -- @query article_by_origin read maybe
@@ -128,20 +134,22 @@ SELECT id AS id FROM article WHERE origin = $1;
 -- @param language text
 -- @param posted int
 -- @param precision int
+-- @param modified int
+-- @param modified_precision int
 -- @param status int
 -- @param key_hash blob?
 -- @param content_hash blob
 -- @param origin text?
 -- @col id int
 INSERT INTO article (slug, title, summary, body, format, body_html, type, region, topics, local, author, author_slug, email,
-  email_public, person, source, source_date, source_url, related, licence, language, posted, precision, status, key_hash,
-  content_hash, origin)
+  email_public, person, source, source_date, source_url, related, licence, language, posted, precision,
+  modified, modified_precision, status, key_hash, content_hash, origin)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-  $26, $27)
+  $26, $27, $28, $29)
 RETURNING id AS id;
 
 -- @query article_correct write count
--- A correction by the author or an editor.
+-- A correction by the author or an editor. corrected: the time when editors are to look at it, 0 when not.
 -- @param id int
 -- @param slug text
 -- @param title text
@@ -164,13 +172,15 @@ RETURNING id AS id;
 -- @param language text
 -- @param modified int
 -- @param content_hash blob
+-- @param corrected int
 UPDATE article SET slug = $2, title = $3, summary = $4, body = $5, format = $6, body_html = $7, type = $8, region = $9,
   topics = $10, author = $11, author_slug = $12, email = $13, email_public = $14, source = $15, source_date = $16,
-  source_url = $17, related = $18, licence = $19, language = $20, modified = $21, content_hash = $22
+  source_url = $17, related = $18, licence = $19, language = $20, modified = $21, modified_precision = 1,
+  content_hash = $22, corrected = $23
 WHERE id = $1;
 
 -- @query article_set_status write count
--- Shown, hidden, held or withdrawn; with the reason where an editor gave one.
+-- Shown, hidden, held, refused or withdrawn; with the reason where an editor gave one.
 -- @param id int
 -- @param status int
 -- @param reason int
@@ -183,6 +193,12 @@ UPDATE article SET status = $2, reason = $3, note = $4, hidden = $5 WHERE id = $
 -- @param id int
 -- @param featured int
 UPDATE article SET featured = $2 WHERE id = $1;
+
+-- @query article_set_corrected write count
+-- 0: an editor has looked at the author's correction.
+-- @param id int
+-- @param corrected int
+UPDATE article SET corrected = $2 WHERE id = $1;
 
 -- @query article_set_local write count
 -- On or off the local newswire.
@@ -215,16 +231,20 @@ INSERT INTO article_topic (topic, posted, article) VALUES ($1, $2, $3) ON CONFLI
 DELETE FROM article_topic WHERE article = $1;
 
 -- @query article_purge write count
--- Empties an article for good (unlawful content); its row and its place in the log stay.
+-- Empties an article for good (unlawful content); its row and its place in the log stay, and so does origin, the hash of the file
+-- it was imported from, which keeps that from bringing it back.
 -- @param id int
 -- @param hidden int
 -- @param reason int
-UPDATE article SET title = '', slug = 'removed', summary = '', body = '', body_html = '', author = '', author_slug = '',
-  email = '', source = '', source_url = '', related = '', key_hash = NULL, status = 4, featured = 0, hidden = $2, reason = $3
+-- @param nothing blob
+UPDATE article SET title = '', slug = 'removed', summary = '', body = '', body_html = '', topics = '', region = 0, local = 0,
+  author = '', author_slug = '', email = '', email_public = 0, person = 0, source = '', source_date = 0, source_url = '',
+  related = '', licence = 0, modified = 0, corrected = 0, status = 4, featured = 0, note = '', hidden = $2, reason = $3, comments = 0,
+  key_hash = NULL, content_hash = $4
 WHERE id = $1;
 
 -- @query revision_insert write none
--- Keeps what an article said before a correction.
+-- Keeps what an article said before a correction, under the article's next number.
 -- @param article int
 -- @param at int
 -- @param person int
@@ -232,19 +252,21 @@ WHERE id = $1;
 -- @param summary text
 -- @param body text
 -- @param format int
-INSERT INTO revision (article, at, person, title, summary, body, format) VALUES ($1, $2, $3, $4, $5, $6, $7);
+INSERT INTO revision (article, number, at, person, title, summary, body, format)
+VALUES ($1, (SELECT coalesce(max(number), 0) + 1 FROM revision WHERE article = $1), $2, $3, $4, $5, $6, $7);
 
 -- @query revision_list read many
 -- What an article said before, latest first.
 -- @param article int
 -- @param most int
+-- @col number int
 -- @col at int
 -- @col person int
 -- @col title text
 -- @col summary text
 -- @col body text
-SELECT at AS at, person AS person, title AS title, summary AS summary, body AS body
-FROM revision WHERE article = $1 ORDER BY id DESC LIMIT $2;
+SELECT number AS number, at AS at, person AS person, title AS title, summary AS summary, body AS body
+FROM revision WHERE article = $1 ORDER BY number DESC LIMIT $2;
 
 -- @query revision_purge write none
 -- Forgets what a purged article said before.

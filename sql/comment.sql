@@ -92,7 +92,7 @@ FROM comment c JOIN article a ON a.id = c.article
 WHERE (c.posted, c.id) < ($1, $2) ORDER BY c.posted DESC, c.id DESC LIMIT $3;
 
 -- @query comment_hidden read many
--- What editors hid.
+-- What editors hid, before or after it was shown.
 -- @param before int
 -- @param before_id int
 -- @param most int
@@ -109,11 +109,12 @@ WHERE (c.posted, c.id) < ($1, $2) ORDER BY c.posted DESC, c.id DESC LIMIT $3;
 -- @col article int
 -- @col article_slug text
 -- @col article_title text
+-- @col article_status int
 SELECT c.id AS id, c.title AS title, c.author AS author, c.posted AS posted, c.precision AS precision, c.hidden AS hidden, c.status AS status,
   c.reason AS reason, c.note AS note, c.body_html AS body_html, a.id AS article, a.slug AS article_slug,
-  a.title AS article_title
+  a.title AS article_title, a.status AS article_status
 FROM comment c JOIN article a ON a.id = c.article
-WHERE c.status = 1 AND (c.hidden, c.id) < ($1, $2) ORDER BY c.hidden DESC, c.id DESC LIMIT $3;
+WHERE c.status IN (1, 5) AND (c.hidden, c.id) < ($1, $2) ORDER BY c.hidden DESC, c.id DESC LIMIT $3;
 
 -- @query comment_same read maybe
 -- A double post leads to the first.
@@ -150,7 +151,7 @@ INSERT INTO comment (article, title, author, email, person, body, format, body_h
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id AS id;
 
 -- @query comment_set_status write count
--- Shown, hidden or held; with the reason where an editor gave one.
+-- Shown, hidden, held or refused; with the reason where an editor gave one.
 -- @param id int
 -- @param status int
 -- @param reason int
@@ -159,9 +160,21 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id AS 
 UPDATE comment SET status = $2, reason = $3, note = $4, hidden = $5 WHERE id = $1;
 
 -- @query comment_purge write count
--- Empties a comment for good.
+-- Empties a comment for good; origin stays, as an article's does.
 -- @param id int
 -- @param hidden int
 -- @param reason int
-UPDATE comment SET title = '', author = '', email = '', body = '', body_html = '', status = 4, hidden = $2, reason = $3
+-- @param nothing blob
+UPDATE comment SET title = '', author = '', email = '', person = 0, body = '', body_html = '', status = 4, note = '', hidden = $2,
+  reason = $3, content_hash = $4
 WHERE id = $1;
+
+-- @query comment_purge_under write count
+-- All comments under an article that is purged go with it.
+-- @param article int
+-- @param hidden int
+-- @param reason int
+-- @param nothing blob
+UPDATE comment SET title = '', author = '', email = '', person = 0, body = '', body_html = '', status = 4, note = '', hidden = $2,
+  reason = $3, content_hash = $4
+WHERE article = $1 AND status <> 4;

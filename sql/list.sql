@@ -250,7 +250,7 @@ WHERE a.status = 0 AND a.posted >= $1 AND (a.posted, a.id) < ($2, $3)
 ORDER BY a.posted DESC, a.id DESC LIMIT $4;
 
 -- @query list_hidden read many
--- What editors hid, last acted on first.
+-- What editors hid, before or after it was shown, last acted on first.
 -- @param before int
 -- @param before_id int
 -- @param most int
@@ -281,7 +281,7 @@ SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE 
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
   a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments
 FROM article a
-WHERE a.status = 1 AND (a.hidden, a.id) < ($1, $2)
+WHERE a.status IN (1, 5) AND (a.hidden, a.id) < ($1, $2)
 ORDER BY a.hidden DESC, a.id DESC LIMIT $3;
 
 -- @query list_held read many
@@ -318,6 +318,39 @@ SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE 
 FROM article a
 WHERE a.status = 2 AND (a.posted, a.id) < ($1, $2)
 ORDER BY a.posted DESC, a.id DESC LIMIT $3;
+
+-- @query list_corrected read many
+-- What its author corrected after an editor had approved it, oldest correction first, for an editor to look at.
+-- @param most int
+-- @row listed
+-- @col id int
+-- @col slug text
+-- @col title text
+-- @col summary text
+-- @col excerpt text
+-- @col type int
+-- @col region int
+-- @col topics text
+-- @col local int
+-- @col author text
+-- @col person int
+-- @col language text
+-- @col posted int
+-- @col precision int
+-- @col status int
+-- @col featured int
+-- @col reason int
+-- @col note text
+-- @col modified int
+-- @col hidden int
+-- @col comments int
+SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body, 1, 400) ELSE '' END AS excerpt,
+  a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
+  a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
+  a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments
+FROM article a
+WHERE a.status = 0 AND a.corrected > 0
+ORDER BY a.corrected ASC, a.id ASC LIMIT $1;
 
 -- @query list_recent read many
 -- Everything, whatever its status: the desk.

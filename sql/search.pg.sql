@@ -35,3 +35,27 @@ SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE 
 FROM article_text f JOIN article a ON a.id = f.article
 WHERE f.words @@ search_query($1) AND a.status = 0 AND (a.posted, a.id) < ($2, $3)
 ORDER BY a.posted DESC, a.id DESC LIMIT $4;
+
+-- @query search_merge write count
+-- Nothing: autovacuum takes out what was deleted.
+-- @param pages int
+UPDATE article_text SET words = words WHERE article = 0 AND $1 = 0;
+
+-- @query search_shape read maybe
+-- Always the same.
+-- @col shape blob
+SELECT convert_to('', 'UTF8') AS shape;
+
+-- @query search_verify write none
+-- Nothing: search_strays looks at the words.
+UPDATE article_text SET words = words WHERE article = 0;
+
+-- @query search_strays read many
+-- Articles that the index does not know of (0), or of which it holds other words (2).
+-- @param most int
+-- @col id int
+-- @col fault int
+SELECT a.id AS id, CASE WHEN t.article IS NULL THEN 0 ELSE 2 END AS fault FROM article a LEFT JOIN article_text t ON t.article = a.id
+WHERE t.article IS NULL
+  OR t.words <> array_to_tsvector(search_words(a.title || ' ' || a.summary || ' ' || a.body || ' ' || a.author))
+ORDER BY a.id LIMIT $1;

@@ -35,3 +35,29 @@ SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE 
 FROM article_text f JOIN article a ON a.id = f.rowid
 WHERE f.article_text MATCH $1 AND a.status = 0 AND (a.posted, a.id) < ($2, $3)
 ORDER BY a.posted DESC, a.id DESC LIMIT $4;
+
+-- @query search_merge write count
+-- A bounded step of writing the index anew without what was deleted from it, which until then keeps its words. Negative pages begin.
+-- PostgreSQL's index keeps what was deleted until its next vacuum, which no query can hasten: its twin does nothing.
+-- @param pages int
+INSERT INTO article_text (article_text, rank) VALUES ('merge', $1);
+
+-- @query search_shape read maybe
+-- What changes with every step of search_merge that had something to do.
+-- @col shape blob
+SELECT block AS shape FROM article_text_data WHERE id = 10;
+
+-- @query search_verify write none
+-- Fails when the index does not hold just the words that the articles do.
+INSERT INTO article_text (article_text, rank) VALUES ('integrity-check', 1);
+
+-- @query search_strays read many
+-- Articles that the index does not know of (0), what it knows of and is no article (1), and articles of which it is seen at once that it holds
+-- other words (2: PostgreSQL alone, where search_verify does nothing).
+-- @param most int
+-- @col id int
+-- @col fault int
+SELECT a.id AS id, 0 AS fault FROM article a LEFT JOIN article_text_docsize d ON d.id = a.id WHERE d.id IS NULL
+UNION ALL
+SELECT d.id AS id, 1 AS fault FROM article_text_docsize d LEFT JOIN article a ON a.id = d.id WHERE a.id IS NULL
+LIMIT $1;

@@ -25,6 +25,12 @@ INSERT INTO term (kind, slug, name, detail, url, position) VALUES ($1, $2, $3, $
 ON CONFLICT (kind, slug) DO UPDATE SET name = excluded.name
 RETURNING id AS id;
 
+-- @query term_slug read maybe
+-- The slug of one term.
+-- @param id int
+-- @col slug text
+SELECT slug AS slug FROM term WHERE id = $1;
+
 -- @query setting_get read maybe
 -- One setting.
 -- @param name text

@@ -62,6 +62,8 @@ CREATE TABLE article (
   posted       INTEGER NOT NULL,
   precision    INTEGER NOT NULL DEFAULT 1,
   modified     INTEGER NOT NULL DEFAULT 0,
+  modified_precision INTEGER NOT NULL DEFAULT 1,
+  corrected    INTEGER NOT NULL DEFAULT 0,
   status       INTEGER NOT NULL DEFAULT 0,
   featured     INTEGER NOT NULL DEFAULT 0,
   locked       INTEGER NOT NULL DEFAULT 0,
@@ -79,8 +81,9 @@ CREATE INDEX article_local ON article (posted, id) WHERE status = 0 AND local = 
 CREATE INDEX article_type ON article (type, posted, id) WHERE status = 0;
 CREATE INDEX article_region ON article (region, posted, id) WHERE status = 0 AND region > 0;
 CREATE INDEX article_author ON article (author_slug, posted, id) WHERE status = 0 AND author_slug <> '';
-CREATE INDEX article_hidden ON article (hidden, id) WHERE status = 1;
+CREATE INDEX article_hidden ON article (hidden, id) WHERE status IN (1, 5);
 CREATE INDEX article_held ON article (posted, id) WHERE status = 2;
+CREATE INDEX article_corrected ON article (corrected, id) WHERE status = 0 AND corrected > 0;
 CREATE INDEX article_recent ON article (posted, id);
 CREATE UNIQUE INDEX article_key ON article (key_hash) WHERE key_hash IS NOT NULL;
 CREATE INDEX article_content ON article (content_hash, posted);
@@ -116,24 +119,26 @@ CREATE TABLE comment (
 CREATE INDEX comment_article ON comment (article, posted, id);
 CREATE INDEX comment_latest ON comment (posted, id) WHERE status = 0;
 CREATE INDEX comment_recent ON comment (posted, id);
-CREATE INDEX comment_hidden ON comment (hidden, id) WHERE status = 1;
+CREATE INDEX comment_hidden ON comment (hidden, id) WHERE status IN (1, 5);
 CREATE INDEX comment_content ON comment (content_hash, posted);
 CREATE UNIQUE INDEX comment_origin ON comment (origin) WHERE origin IS NOT NULL;
 
--- What an article said before a correction.
+-- What an article said before a correction; numbered from 1 within the article.
 CREATE TABLE revision (
   id      INTEGER PRIMARY KEY,
   article INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+  number  INTEGER NOT NULL,
   at      INTEGER NOT NULL,
   person  INTEGER NOT NULL DEFAULT 0,
   title   TEXT NOT NULL,
   summary TEXT NOT NULL,
   body    TEXT NOT NULL,
-  format  INTEGER NOT NULL
+  format  INTEGER NOT NULL,
+  UNIQUE (article, number)
 ) STRICT;
-CREATE INDEX revision_article ON revision (article, id);
 
--- The public editorial log. Each row's hash covers the row and the hash before it.
+-- The public editorial log. Each row's hash covers the row and the hash before it, but of title and note only their digest, so
+-- that a purge can erase them and their salt; store/log.h tells the bytes. article: the one acted on, or that the comment stands under.
 CREATE TABLE log (
   id       INTEGER PRIMARY KEY,
   at       INTEGER NOT NULL,
@@ -141,13 +146,17 @@ CREATE TABLE log (
   action   TEXT NOT NULL,
   object   TEXT NOT NULL,
   number   INTEGER NOT NULL,
-  title    TEXT NOT NULL DEFAULT '',
+  article  INTEGER NOT NULL,
+  title    TEXT NOT NULL,
   reason   TEXT NOT NULL DEFAULT '',
-  note     TEXT NOT NULL DEFAULT '',
+  note     TEXT NOT NULL,
+  salt     BLOB NOT NULL,
+  digest   BLOB NOT NULL,
   previous BLOB NOT NULL,
   hash     BLOB NOT NULL UNIQUE
 ) STRICT;
 CREATE INDEX log_object ON log (object, number, id);
+CREATE INDEX log_article ON log (article, id);
 
 CREATE TABLE block (
   id       INTEGER PRIMARY KEY,

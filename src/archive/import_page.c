@@ -94,7 +94,7 @@ static err draft_of(struct cx *cx, const struct import_page *in, const struct ar
 		.local = page->local, .author = line_of(cx, page->by.author, LIMIT_NAME), .source = line_of(cx, page->source_name, LIMIT_NAME),
 		.source_date = page->source_day,
 		.language = page->language.n ? page->language : in->language, .posted = page->day, .precision = PRECISION_DAY,
-		.status = STATUS_SHOWN, .origin = origin_of(cx, S("page"), in->bytes) };
+		.modified = page->modified_day, .modified_precision = PRECISION_DAY, .status = STATUS_SHOWN, .origin = origin_of(cx, S("page"), in->bytes) };
 	for (size_t i = 0; i < page->see_also.n && d->related_n < LIMIT_RELATED; i++) {
 		url u;
 		if (url_check(cx, page->see_also.at[i], &u) == OK) d->related[d->related_n++] = u.s;

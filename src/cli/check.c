@@ -1,12 +1,19 @@
 /* `check` and `log verify`: name every fault. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/limits.h"
 #include "cli/cli.h"
 #include "sql.h"
 #include "store/log.h"
+#include "store/search.h"
 #include "base/banned.h"
+
+#define TOLD 100 /* faults of one kind that are named */
 
 static void tell(void *faults, str fault)
 {
@@ -14,37 +21,136 @@ static void tell(void *faults, str fault)
 	printf(STR_FMT "\n", STR_ARG(fault));
 }
 
-static err check_rows(struct cx *cx, struct db *db, int *faults)
+static err check_topics(struct cx *cx, struct db *db, int *faults)
+{
+	struct sql_check_topic_times *times;
+	struct sql_check_topics_unsaid *unsaid;
+	struct sql_check_topics_unfiled *unfiled;
+	size_t n;
+	TRY(sql_check_topic_times(cx, db, TOLD, &times, &n));
+	for (size_t i = 0; i < n; i++) tell(faults, str_fmt(cx, "article %" PRId64 " is filed under a topic at another time than its own", times[i].id));
+	TRY(sql_check_topics_unsaid(cx, db, TOLD, &unsaid, &n));
+	for (size_t i = 0; i < n; i++)
+		tell(faults, str_fmt(cx, "article %" PRId64 " is filed under topic %" PRId64 ", which its row does not name", unsaid[i].id, unsaid[i].topic));
+	TRY(sql_check_topics_unfiled(cx, db, TOLD, &unfiled, &n));
+	for (size_t i = 0; i < n; i++)
+		tell(faults, str_fmt(cx, "article %" PRId64 " names %" PRId64 " topics; it is filed under %" PRId64, unfiled[i].id, unfiled[i].named, unfiled[i].filed));
+	return OK;
+}
+
+static err check_comments(struct cx *cx, struct db *db, int *faults)
 {
 	struct sql_check_comment_counts *counts;
-	struct sql_check_topics *topics;
 	size_t n;
-	TRY(sql_check_comment_counts(cx, db, 100, &counts, &n));
+	TRY(sql_check_comment_counts(cx, db, TOLD, &counts, &n));
 	for (size_t i = 0; i < n; i++)
 		tell(faults, str_fmt(cx, "article %" PRId64 " says it has %" PRId64 " comments; it has %" PRId64, counts[i].id, counts[i].stored, counts[i].real));
-	TRY(sql_check_topics(cx, db, 100, &topics, &n));
-	for (size_t i = 0; i < n; i++) tell(faults, str_fmt(cx, "article %" PRId64 " is filed under a topic at another time than its own", topics[i].id));
 	return OK;
+}
+
+static err check_terms(struct cx *cx, struct db *db, int *faults)
+{
+	struct sql_check_terms *terms;
+	size_t n;
+	TRY(sql_check_terms(cx, db, TOLD, &terms, &n));
+	for (size_t i = 0; i < n; i++)
+		tell(faults, str_fmt(cx, "article %" PRId64 " names a type, region, licence or reason that is not on the site's lists", terms[i].id));
+	return OK;
+}
+
+static err check_revisions(struct cx *cx, struct db *db, int *faults)
+{
+	struct sql_check_revisions *revisions;
+	struct sql_check_modified *unsaid;
+	size_t n;
+	TRY(sql_check_revisions(cx, db, TOLD, &revisions, &n));
+	for (size_t i = 0; i < n; i++)
+		tell(faults, str_fmt(cx, "article %" PRId64 " has %" PRId64 " earlier versions, numbered up to %" PRId64, revisions[i].id, revisions[i].kept, revisions[i].last));
+	TRY(sql_check_modified(cx, db, TOLD, &unsaid, &n));
+	for (size_t i = 0; i < n; i++) tell(faults, str_fmt(cx, "article %" PRId64 " has earlier versions and does not say that it was modified", unsaid[i].id));
+	return OK;
+}
+
+static err check_purged(struct cx *cx, struct db *db, int *faults)
+{
+	struct sql_check_purged *left;
+	size_t n;
+	TRY(sql_check_purged(cx, db, TOLD, &left, &n));
+	for (size_t i = 0; i < n; i++)
+		tell(faults, str_fmt(cx, "%s %" PRId64 " was removed for good, and something of it is still there", left[i].comment ? "comment" : "article", left[i].id));
+	return OK;
+}
+
+/* Whoever logs in and a running server both sweep; a day more is for a site that is seldom served. */
+static err check_sessions(struct cx *cx, struct db *db, int *faults)
+{
+	struct sql_check_sessions *s;
+	TRY(sql_check_sessions(cx, db, cx_now(cx) - DAY, &s));
+	if (s->ended)
+		tell(faults, str_fmt(cx, "%" PRId64 " sessions ended more than a day ago and are still there: a running server sweeps them out", s->ended));
+	return OK;
+}
+
+static err check_log(struct cx *cx, struct db *db, int *faults)
+{
+	int64_t rows;
+	int before = *faults;
+	err e = log_verify(cx, db, tell, faults, &rows);
+	return *faults > before ? OK : e;
+}
+
+static err check_database(struct cx *cx, struct db *db, int *faults)
+{
+	int before = *faults;
+	err e = db_verify(cx, db, tell, faults);
+	return *faults > before ? OK : e;
+}
+
+/* Only this one needs to write: the index answers such a question only to those who might. */
+static err check_search(struct cx *cx, const struct site *site, int *faults)
+{
+	struct db *db;
+	int before = *faults;
+	TRY(site_db(cx, site, DB_WRITE, &db));
+	err e = search_verify(cx, db, tell, faults);
+	return *faults > before ? OK : e;
+}
+
+/* What stands beside the database: nobody else on the machine may read what is not published, and media must be there to be read. */
+static void check_files(struct cx *cx, const struct site *site, int *faults)
+{
+	static const char *const closed[] = { "site.db", "site.db-wal", "site.db-shm" };
+	struct stat st;
+	for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
+		if (stat(str_c(cx, str_fmt(cx, "%s/%s", site->dir, closed[i])), &st) == 0 && (st.st_mode & S_IRWXO))
+			tell(faults, str_fmt(cx, "%s can be read by every account on this machine: chmod o= %s/%s", closed[i], site->dir, closed[i]));
+	const char *media = str_c(cx, str_fmt(cx, "%s/media", site->dir));
+	if (!str_eq(site->conf.media, S("folder")) || lstat(media, &st) != 0) return; /* none yet */
+	if (!S_ISDIR(st.st_mode)) tell(faults, str_fmt(cx, "%s is not a folder", media));
+	else if (access(media, R_OK | W_OK | X_OK) != 0) tell(faults, str_fmt(cx, "%s: %s", media, strerror(errno)));
 }
 
 err command_check(struct cx *cx, struct args *a)
 {
+	static err (*const checks[])(struct cx *, struct db *, int *) = { check_database, check_topics, check_comments, check_terms, check_revisions,
+		check_purged, check_sessions, check_log };
 	struct site site;
 	struct db *db;
+	struct sql_check_counts *c;
 	int faults = 0;
-	int64_t rows;
 	TRY(args_done(cx, a, 1, 1));
 	TRY(site_open(cx, a->at[0], false, &site));
+	check_files(cx, &site, &faults);
 	TRY(site_db(cx, &site, DB_READ, &db));
-	err e = db_verify(cx, db, tell, &faults);
-	if (e != OK && !faults) return e;
-	TRY(check_rows(cx, db, &faults));
-	e = log_verify(cx, db, tell, &faults, &rows);
-	if (e != OK && !faults) return e;
-	struct sql_check_counts *c;
-	TRY(sql_check_counts(cx, db, &c));
-	if (faults) return cx_fail(cx, FAILED, NULL, "%d faults", faults);
-	printf("no faults: %" PRId64 " articles, %" PRId64 " comments, %" PRId64 " log rows\n", c->articles, c->comments, rows);
+	TRY(db_read_begin(cx, db));
+	err e = OK;
+	for (size_t i = 0; i < sizeof checks / sizeof *checks && e == OK; i++) e = checks[i](cx, db, &faults);
+	if (e == OK) e = sql_check_counts(cx, db, &c);
+	db_read_end(db);
+	TRY(e);
+	TRY(check_search(cx, &site, &faults));
+	if (faults) return cx_fail(cx, FAILED, NULL, "%d fault%s, named above", faults, faults == 1 ? "" : "s");
+	printf("no faults: %" PRId64 " articles, %" PRId64 " comments\n", c->articles, c->comments);
 	return OK;
 }
 

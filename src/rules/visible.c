@@ -13,11 +13,12 @@ static const struct {
 	[STATUS_HELD] = { false, false, S_INIT("held") },
 	[STATUS_WITHDRAWN] = { false, false, S_INIT("withdrawn") },
 	[STATUS_PURGED] = { false, false, S_INIT("removed") },
+	[STATUS_REFUSED] = { false, false, S_INIT("refused") },
 };
 
 static int checked(enum status s)
 {
-	MUST((int)s >= STATUS_SHOWN && (int)s <= STATUS_PURGED);
+	MUST((int)s >= STATUS_SHOWN && (int)s <= STATUS_REFUSED);
 	return (int)s;
 }
 

@@ -12,9 +12,10 @@ enum status {
 	STATUS_HELD = 2,      /* waits for an editor */
 	STATUS_WITHDRAWN = 3, /* by its author */
 	STATUS_PURGED = 4,    /* emptied: unlawful to keep */
+	STATUS_REFUSED = 5,   /* hidden by an editor before it was ever shown: its reason can be read, its text cannot */
 };
 
-/* May the text be shown to anybody who asks for its address? Hidden things may (under their banner). */
+/* May text and title be shown to anybody who asks for its address? Hidden things may (under their banner). */
 bool visible_text(enum status s);
 
 /* May it be shown to this reader? Editors read everything. */

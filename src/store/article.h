@@ -31,6 +31,8 @@ struct article_draft {
 	str language;
 	int64_t posted;           /* 0: now */
 	enum precision precision;
+	int64_t modified;         /* by whoever had it before an import, or 0 */
+	enum precision modified_precision;
 	enum status status;
 	str origin;               /* where an import found it; empty for what people post */
 };
@@ -61,8 +63,11 @@ struct article_correct {
 	const struct article_ready *ready;
 	struct who who;         /* person 0: the author */
 	str note;
+	bool watched;           /* editors approve here: an author's correction of what they approved is shown, and put before them again */
+	bool has_seen;          /* CONFLICT unless the article still has this time of modification: what was corrected is what was read */
+	int64_t seen;
 };
-/* Keeps what it said as a revision; an editor's correction is logged. NOTFOUND. */
+/* Keeps what it said as a revision; an editor's correction is logged. NOTFOUND; CONFLICT when it may not be corrected any more. */
 CHECKED err article_correct(struct cx *cx, struct db *db, void *arg);
 
 /* What editors do; a closed list, in one table with the words of the form. */
@@ -70,6 +75,7 @@ enum act { ACT_FEATURE, ACT_UNFEATURE, ACT_PROMOTE, ACT_DEMOTE, ACT_HIDE, ACT_UN
 bool act_parse(str word, enum act *out); /* not withdraw, which is the author's own */
 str act_name(enum act a);
 bool act_needs_reason(enum act a);
+bool act_vouches(enum act a); /* says that the text is good, and so is about the text that was read */
 enum capability act_capability(enum act a);
 
 struct act_on {
@@ -79,9 +85,12 @@ struct act_on {
 	id reason;        /* term; 0 where none is needed */
 	str reason_slug;
 	str note;
+	bool has_seen;    /* as in article_correct; for acts that vouch */
+	int64_t seen;
 	id article;       /* out: whose page shows it now otherwise */
 };
-/* CONFLICT with a sentence when it already is so. Both write the log row in the same transaction. */
+/* CONFLICT with a sentence when it already is so, or cannot be in its present state. Both write the log row in the same transaction. A
+ * purge leaves no word of the article or comment, its revisions, letters and comments, nor of what the log said about them. */
 CHECKED err article_act(struct cx *cx, struct db *db, void *arg);
 CHECKED err comment_act(struct cx *cx, struct db *db, void *arg);
 

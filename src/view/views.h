@@ -55,9 +55,10 @@ VIEW(file, VIEW_FILE)
 	URL(challenge_image) URL(challenge_text_url) STR(answer_error)
 VIEW(challenge, VIEW_CHALLENGE)
 
-/* Why something is hidden: reason is the name of the site's reason, note the editors' words, entry the log entry's number. */
+/* Why something is hidden: reason is the name of the site's reason, note the editors' words, entry the log entry's number. closed: nobody but
+ * editors can read it. */
 #define VIEW_HIDING(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	STR(reason) STR(note) STR(date) STR(date_iso) STR(by) INT(entry)
+	STR(reason) STR(note) STR(date) STR(date_iso) STR(by) INT(entry) BOOL(closed)
 VIEW(hiding, VIEW_HIDING)
 
 #define VIEW_PAGER(STR, HTML, URL, INT, BOOL, SUB, LIST) \
@@ -153,7 +154,8 @@ VIEW(comment_form, VIEW_COMMENT_FORM)
 VIEW(event, VIEW_EVENT)
 
 /* The article itself, as it stands on its page, in print, in a preview and on the desk. print_url, email_url, comment_url are the pages beside it; comments_text is
- * "3 comments", and empty when there are none. author may be empty (then "Anonymous" is shown). held: waiting for an editor. absolute: its whole
+ * "3 comments", and empty when there are none. author may be empty (then "Anonymous" is shown). held: waiting for an editor. corrected: by its author, after an
+ * editor approved it, and not looked at since. absolute: its whole
  * address, as text. editor_url only for an editor. */
 #define VIEW_ARTICLE_BODY(STR, HTML, URL, INT, BOOL, SUB, LIST) \
 	INT(id) URL(url) STR(absolute) STR(title) STR(lang) STR(dir) STR(language) \
@@ -163,7 +165,7 @@ VIEW(event, VIEW_EVENT)
 	STR(summary) HTML(body) SUB(event, event) LIST(pictures, picture) LIST(files, file) \
 	SUB(source, source) LIST(see_also, link) SUB(licence, licence) LIST(translations, link) \
 	URL(print_url) URL(email_url) URL(comment_url) URL(editor_url) INT(comment_count) STR(comments_text) \
-	SUB(hidden, hiding) BOOL(withdrawn) BOOL(held) BOOL(locked)
+	SUB(hidden, hiding) BOOL(withdrawn) BOOL(held) BOOL(corrected) BOOL(locked)
 VIEW(article_body, VIEW_ARTICLE_BODY)
 
 /* ---- a reader's pages: theme/NAME.html ---- */
@@ -266,9 +268,9 @@ VIEW(slot, VIEW_SLOT)
 VIEW(number, VIEW_NUMBER)
 
 /* The publish form, also used for the author's corrections (correcting: no challenge, "Save") and the editors' edits (editing: with reason and
- * note). more_open: the folded part (source, links, language, licence) has something in it or is at fault. uploads: files may be sent; upload_limits says how many and how big. event: the fields of an event are shown. */
+ * note, without the mail address). seen is sent back: which state of the article the form was made from. more_open: the folded part (source, links, language, licence) has something in it or is at fault. uploads: files may be sent; upload_limits says how many and how big. event: the fields of an event are shown. */
 #define VIEW_ARTICLE_FORM(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	URL(action) STR(token) STR(stamp) LIST(errors, form_error) BOOL(correcting) BOOL(editing) BOOL(held) BOOL(more_open) \
+	URL(action) STR(token) STR(stamp) STR(seen) LIST(errors, form_error) BOOL(correcting) BOOL(editing) BOOL(held) BOOL(more_open) \
 	STR(title) STR(title_error) STR(summary) STR(summary_error) STR(body) STR(body_error) \
 	LIST(formats, option) STR(format_error) LIST(types, option) STR(type_error) LIST(topics, option) STR(topic_error) \
 	LIST(regions, option) STR(region_error) BOOL(local) \
@@ -328,12 +330,12 @@ VIEW(account, VIEW_ACCOUNT)
 /* ---- the editors' desk ---- */
 
 #define VIEW_DESK(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	VIEW_PAGE(SUB) STR(done) LIST(held, row) LIST(articles, row) SUB(pager, pager) LIST(comments, comment) LIST(entries, log_entry)
+	VIEW_PAGE(SUB) STR(done) LIST(held, row) LIST(corrected, row) LIST(articles, row) SUB(pager, pager) LIST(comments, comment) LIST(entries, log_entry)
 VIEW(desk, VIEW_DESK)
 
-/* The buttons that apply now; all post to action with token, action, reason, note. */
+/* The buttons that apply now; all post to action with token, seen, action, reason, note. looked_at: approve says that a correction is good. */
 #define VIEW_DESK_ACTIONS(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	URL(action) STR(token) LIST(errors, form_error) STR(reason_error) STR(note) STR(note_error) LIST(reasons, option) \
+	URL(action) STR(token) STR(seen) BOOL(looked_at) LIST(errors, form_error) STR(reason_error) STR(note) STR(note_error) LIST(reasons, option) \
 	BOOL(approve) BOOL(feature) BOOL(unfeature) BOOL(promote) BOOL(demote) BOOL(hide) BOOL(unhide) BOOL(lock) BOOL(unlock) BOOL(purge) \
 	URL(edit_url)
 VIEW(desk_actions, VIEW_DESK_ACTIONS)

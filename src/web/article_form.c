@@ -1,11 +1,14 @@
 /* Every field of the publish form stands here three times: read, shown again, shown from the store. */
 #include "web/article_form.h"
 
+#include <inttypes.h>
+
 #include "base/limits.h"
 #include "text/lang.h"
 #include "text/slug.h"
 #include "text/url.h"
 #include "web/comment_form.h"
+#include "web/respond.h"
 #include "base/banned.h"
 
 #define RELATED_SHOWN 3
@@ -106,6 +109,7 @@ static void filled_texts(struct fields *f, struct view_article_form *v)
 	v->source = fields_raw(f, "source"), v->source_error = fields_error_of(f, "source");
 	v->source_date = fields_raw(f, "source_date"), v->source_date_error = fields_error_of(f, "source_date");
 	v->source_url = fields_raw(f, "source_url"), v->source_url_error = fields_error_of(f, "source_url");
+	v->seen = fields_raw(f, "seen");
 	v->note = fields_raw(f, "note"), v->note_error = fields_error_of(f, "note");
 	v->local = fields_flag(f, "local");
 	v->email_public = fields_flag(f, "email_public");
@@ -152,8 +156,27 @@ struct view_article_form *article_form_stored(struct page *p, const struct sql_r
 	*v = (struct view_article_form){ .action = action, .title = a->title, .summary = a->summary, .body = a->body, .local = a->local != 0,
 		.author = a->author, .email = a->email, .email_public = a->email_public != 0, .source = a->source,
 		.source_date = a->source_date ? date_iso(p->cx, a->source_date, PRECISION_DAY) : S(""), .source_url = a->source_url };
+	v->seen = str_fmt(p->cx, "%" PRId64, a->modified);
 	lists(p, v, slug_of(p, a->type), topics, topics_n, slug_of(p, a->region), slug_of(p, a->licence), a->language,
 	    format_name((enum format)a->format), related, related_n);
+	return v;
+}
+
+err article_form_refused(struct fields *f, err e)
+{
+	struct fault *fault = &f->page->cx->fault;
+	if (e != CONFLICT || !str_eq(fault->field, S("seen"))) return fields_refused(f, e);
+	fields_error(f, "body", STR_FMT " Here is what you wrote: look at the article as it stands now, and save again if yours is to stand.",
+	    STR_ARG(fault->sentence));
+	f->status = respond_status(f->page, e);
+	*fault = (struct fault){ 0 };
+	return OK;
+}
+
+struct view_article_form *article_form_again(struct fields *f, url action, const struct sql_row_article *a)
+{
+	struct view_article_form *v = article_form_filled(f, action);
+	if (f->status == 409) v->seen = str_fmt(f->page->cx, "%" PRId64, a->modified);
 	return v;
 }
 

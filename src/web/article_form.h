@@ -17,6 +17,11 @@ struct view_article_form *article_form_empty(struct page *p, url action);
 struct view_article_form *article_form_filled(struct fields *f, url action);
 struct view_article_form *article_form_stored(struct page *p, const struct sql_row_article *a, url action);
 
+/* fields_refused, and OK also where somebody else changed the article first: the form's errors say so. article_form_again then is made from the
+ * article as it stands now, so that sending it once more is meant. */
+CHECKED err article_form_refused(struct fields *f, err e);
+struct view_article_form *article_form_again(struct fields *f, url action, const struct sql_row_article *a);
+
 /* What the draft will look like, exactly as it will be published. */
 struct view_article_body *article_form_preview(struct page *p, const struct article_ready *ready);
 

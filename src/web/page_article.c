@@ -21,6 +21,7 @@ static err find(struct page *p, struct sql_row_article **out)
 	if (visible_text_to(status, &p->who)) return OK;
 	switch (status) {
 	case STATUS_WITHDRAWN: return cx_fail(p->cx, NOTFOUND, NULL, "This article was withdrawn by its author.");
+	case STATUS_REFUSED: return cx_fail(p->cx, NOTFOUND, NULL, "An editor did not publish this article. The list of what was hidden says why.");
 	case STATUS_HELD: return cx_fail(p->cx, NOTFOUND, NULL, "This article is waiting for an editor to read it.");
 	default: return cx_fail(p->cx, NOTFOUND, NULL, "This article was removed. The editorial log says why.");
 	}

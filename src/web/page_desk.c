@@ -33,13 +33,14 @@ static struct view_comment *recent_comments(struct page *p, const struct sql_row
 err page_desk(struct page *p)
 {
 	struct view_desk v = { 0 };
-	struct sql_row_listed *held, *articles;
+	struct sql_row_listed *held, *corrected, *articles;
 	struct sql_row_commented *comments;
 	struct sql_row_logged *entries;
 	int64_t at;
 	id number;
 	TRY(present_read_cursor(p, &at, &number));
 	TRY(sql_list_held(p->cx, p->db, INT64_MAX, INT64_MAX, SHOWN, &held, &v.held_n));
+	TRY(sql_list_corrected(p->cx, p->db, SHOWN, &corrected, &v.corrected_n));
 	TRY(sql_list_recent(p->cx, p->db, at, number, SHOWN + 1, &articles, &v.articles_n));
 	TRY(sql_comment_recent(p->cx, p->db, INT64_MAX, INT64_MAX, SHOWN, &comments, &v.comments_n));
 	TRY(sql_log_list(p->cx, p->db, INT64_MAX, 10, &entries, &v.entries_n));
@@ -52,9 +53,10 @@ err page_desk(struct page *p)
 	}
 	v.pager = present_pager(p, first, older);
 	v.held = present_rows(p, held, v.held_n, false);
+	v.corrected = present_rows(p, corrected, v.corrected_n, false);
 	v.articles = present_rows(p, articles, v.articles_n, false);
 	v.comments = recent_comments(p, comments, v.comments_n);
-	v.entries = present_log(p, entries, v.entries_n);
+	v.entries = present_log(p, entries, v.entries_n, true);
 	v.site = present_site(p);
 	v.page = present_head_unlisted(p, S("Editors' desk"));
 	return respond_page(p, 200, PAGE_DESK, &v);
@@ -78,6 +80,26 @@ static void done_of(struct page *p, str *done)
 	if (str_eq(request_query(p->req, S("done")), S("edit"))) *done = S("The edit is published, and stands in the editorial log.");
 }
 
+/* Those of the acts that would not be refused. */
+static void article_buttons(struct page *p, const struct sql_row_article *a, struct view_desk_actions *b)
+{
+	enum status status = (enum status)a->status;
+	bool shown = status == STATUS_SHOWN, held = status == STATUS_HELD, there = status != STATUS_WITHDRAWN && status != STATUS_PURGED;
+	b->seen = str_fmt(p->cx, "%" PRId64, a->modified);
+	b->looked_at = shown && a->corrected;
+	b->approve = held || b->looked_at;
+	b->feature = shown && !a->featured;
+	b->unfeature = there && a->featured;
+	b->promote = (shown || held) && !a->local;
+	b->demote = there && a->local;
+	b->hide = shown || held;
+	b->unhide = status == STATUS_HIDDEN || status == STATUS_REFUSED;
+	b->lock = there && !a->locked;
+	b->unlock = there && a->locked;
+	b->purge = who_may(&p->who, CAP_PURGE) && status != STATUS_PURGED;
+	if (there) b->edit_url = url_path(p->cx, "/editor/article/%" PRId64 "/edit", a->id);
+}
+
 static err show_article(struct page *p, int status, const struct fields *f)
 {
 	struct view_desk_article v = { 0 };
@@ -89,24 +111,13 @@ static err show_article(struct page *p, int status, const struct fields *f)
 	TRY(sql_comment_list(p->cx, p->db, a->id, INT64_MIN, 0, LIMIT_COMMENTS_SHOWN, &comments, &v.comments_n));
 	TRY(sql_log_of(p->cx, p->db, S("article"), a->id, 50, &entries, &v.entries_n));
 	struct view_desk_actions *b = v.actions = actions(p, S("article"), a->id);
-	bool shown = a->status == STATUS_SHOWN;
-	b->approve = a->status == STATUS_HELD;
-	b->feature = shown && !a->featured;
-	b->unfeature = a->featured != 0;
-	b->promote = !a->local;
-	b->demote = a->local != 0;
-	b->hide = shown || a->status == STATUS_HELD;
-	b->unhide = a->status == STATUS_HIDDEN;
-	b->lock = !a->locked;
-	b->unlock = a->locked != 0;
-	b->purge = who_may(&p->who, CAP_PURGE) && a->status != STATUS_PURGED;
-	b->edit_url = url_path(p->cx, "/editor/article/%" PRId64 "/edit", a->id);
+	article_buttons(p, a, b);
 	if (f) b->errors = f->errors.at, b->errors_n = f->errors.n, b->reason_error = fields_error_of(f, "reason"), b->note_error = fields_error_of(f, "note");
 	done_of(p, &v.done);
 	v.article = present_article(p, a);
 	v.comments_n = present_fit(comments, v.comments_n);
 	v.comments = present_comments(p, comments, v.comments_n);
-	v.entries = present_log(p, entries, v.entries_n);
+	v.entries = present_log(p, entries, v.entries_n, true);
 	v.site = present_site(p);
 	v.page = present_head_unlisted(p, str_fmt(p->cx, "Desk: " STR_FMT, STR_ARG(a->title)));
 	return respond_page(p, status, PAGE_DESK_ARTICLE, &v);
@@ -125,7 +136,7 @@ static err show_comment(struct page *p, int status, const struct fields *f)
 	struct view_desk_actions *b = v.actions = actions(p, S("comment"), c->id);
 	b->approve = c->status == STATUS_HELD;
 	b->hide = c->status == STATUS_SHOWN || c->status == STATUS_HELD;
-	b->unhide = c->status == STATUS_HIDDEN;
+	b->unhide = c->status == STATUS_HIDDEN || c->status == STATUS_REFUSED;
 	b->purge = who_may(&p->who, CAP_PURGE) && c->status != STATUS_PURGED;
 	if (f) b->errors = f->errors.at, b->errors_n = f->errors.n, b->reason_error = fields_error_of(f, "reason"), b->note_error = fields_error_of(f, "note");
 	done_of(p, &v.done);
@@ -133,7 +144,7 @@ static err show_comment(struct page *p, int status, const struct fields *f)
 	v.comment->title = c->title, v.comment->author = c->author, v.comment->body = html_trusted(c->body_html);
 	v.comment->article = cx_new_of(p->cx, struct view_link);
 	*v.comment->article = (struct view_link){ .text = a->title, .href = present_article_url(p->cx, a->id, a->slug) };
-	v.entries = present_log(p, entries, v.entries_n);
+	v.entries = present_log(p, entries, v.entries_n, true);
 	v.site = present_site(p);
 	v.page = present_head_unlisted(p, S("Desk: a comment"));
 	return respond_page(p, status, PAGE_DESK_COMMENT, &v);
@@ -154,6 +165,7 @@ static err act(struct page *p, bool article)
 		op.reason = fields_term(&f, "reason", "The reason", TERM_REASON, true);
 		op.reason_slug = op.reason ? fields_raw(&f, "reason") : S("");
 	}
+	op.has_seen = str_to_int(fields_raw(&f, "seen"), 0, INT64_MAX, &op.seen);
 	if (!fields_good(&f)) return article ? show_article(p, 422, &f) : show_comment(p, 422, &f);
 	TRY(page_write(p, article ? article_act : comment_act, &op));
 	page_changed_act(p, op.article);
@@ -167,6 +179,7 @@ static err show_edit(struct page *p, const struct sql_row_article *a, int status
 {
 	struct view_desk_edit v = { .article = present_article_row(p, a), .form = form };
 	form->editing = true;
+	form->email = S(""), form->email_public = false; /* not an editor's to see */
 	form->challenge = NULL;
 	form->token = session_token(p->cx, p->session);
 	v.site = present_site(p);
@@ -177,7 +190,9 @@ static err show_edit(struct page *p, const struct sql_row_article *a, int status
 static err find(struct page *p, struct sql_row_article **a)
 {
 	TRY(sql_article_by_id(p->cx, p->db, p->number, a));
-	return *a && (*a)->status != STATUS_PURGED ? OK : cx_fail(p->cx, NOTFOUND, NULL, "There is no such article.");
+	if (!*a) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such article.");
+	if ((*a)->status != STATUS_PURGED && (*a)->status != STATUS_WITHDRAWN) return OK;
+	return cx_fail(p->cx, CONFLICT, NULL, "This article is not there any more, so it cannot be corrected.");
 }
 
 static url edit_url(struct page *p) { return url_path(p->cx, "/editor/article/%" PRId64 "/edit", p->number); }
@@ -197,6 +212,8 @@ err page_desk_edit(struct page *p)
 	struct article_draft draft = article_form_read(&f);
 	struct article_ready ready;
 	struct article_correct op = { .number = a->id, .ready = &ready, .who = p->who, .note = fields_line(&f, "note", "The note", LIMIT_NOTE, false) };
+	op.has_seen = str_to_int(fields_raw(&f, "seen"), 0, INT64_MAX, &op.seen);
+	draft.email = a->email, draft.email_public = a->email_public != 0; /* the author's affair: for the preview */
 	article_form_prepare(&f, &draft, &ready);
 	if (fields_good(&f) && !str_eq(fields_raw(&f, "action"), S("preview"))) {
 		err e = page_write(p, article_correct, &op);
@@ -204,9 +221,9 @@ err page_desk_edit(struct page *p)
 			page_changed_act(p, a->id);
 			return respond_see_other(p, url_path(p->cx, "/editor/article/%" PRId64 "?done=edit", a->id));
 		}
-		TRY(fields_refused(&f, e));
+		TRY(article_form_refused(&f, e));
 	}
-	struct view_article_form *form = article_form_filled(&f, edit_url(p));
+	struct view_article_form *form = article_form_again(&f, edit_url(p), a);
 	if (fields_good(&f)) form->preview = article_form_preview(p, &ready);
 	return show_edit(p, a, fields_good(&f) ? 200 : f.status, form);
 }

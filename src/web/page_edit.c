@@ -36,7 +36,7 @@ static err letters_and_revisions(struct page *p, id article, struct view_edit *v
 			.date_iso = date_iso(p->cx, letters[i].at, PRECISION_MINUTE) };
 	v->revisions = cx_array_of(p->cx, struct view_revision, v->revisions_n);
 	for (size_t i = 0; i < v->revisions_n; i++)
-		v->revisions[i] = (struct view_revision){ .number = (int64_t)(v->revisions_n - i), .by = revisions[i].person ? S("an editor") : S("you"),
+		v->revisions[i] = (struct view_revision){ .number = revisions[i].number, .by = revisions[i].person ? S("an editor") : S("you"),
 			.note = revisions[i].title, .date = date_human(p->cx, revisions[i].at, PRECISION_MINUTE),
 			.date_iso = date_iso(p->cx, revisions[i].at, PRECISION_MINUTE) };
 	return OK;
@@ -124,7 +124,8 @@ static err write_to_editors(struct page *p, const struct sql_row_article *a)
 
 static err save(struct page *p, const struct sql_row_article *a, const struct article_ready *ready)
 {
-	struct article_correct op = { .number = a->id, .ready = ready };
+	struct article_correct op = { .number = a->id, .ready = ready, .watched = p->app->conf.wire == WIRE_HELD };
+	op.has_seen = str_to_int(request_field(p->req, S("seen")), 0, INT64_MAX, &op.seen);
 	TRY(guard_count(p));
 	return page_write(p, article_correct, &op);
 }
@@ -139,9 +140,9 @@ static err correct(struct page *p, const struct sql_row_article *a, bool preview
 	if (fields_good(&f) && !preview) {
 		err e = save(p, a, &ready);
 		if (e == OK) return done(p, a, "saved");
-		TRY(fields_refused(&f, e));
+		TRY(article_form_refused(&f, e));
 	}
-	struct view_article_form *form = article_form_filled(&f, here(p));
+	struct view_article_form *form = article_form_again(&f, here(p), a);
 	if (fields_good(&f)) form->preview = article_form_preview(p, &ready);
 	return show(p, a, fields_good(&f) ? 200 : f.status, &v, form);
 }

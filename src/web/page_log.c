@@ -32,7 +32,7 @@ err page_log(struct page *p)
 	if (request_query(p->req, S("before")).n) first = url_path(p->cx, "/log");
 	if (n > ROWS) n = ROWS, older = url_path(p->cx, "/log?before=%" PRId64, rows[n - 1].id);
 	v.pager = present_pager(p, first, older);
-	v.entries = present_log(p, rows, n);
+	v.entries = present_log(p, rows, n, false);
 	v.entries_n = n;
 	if (n && !request_query(p->req, S("before")).n) v.head_hash = v.entries[0].hash;
 	v.site = present_site(p);
@@ -43,6 +43,19 @@ err page_log(struct page *p)
 static void put(json_t *o, const char *key, str s) { json_object_set_new(o, key, json_stringn(s.p ? s.p : "", s.n)); }
 
 static void end_json(void *o) { json_decref(o); }
+
+/* Words and the salt of their digest; without the salt the words given are not the words that the digest covers. */
+static void put_words(struct page *p, json_t *o, const struct sql_row_logged *r)
+{
+	bool removed = r->salt.n == 0;
+	enum status withheld = present_log_withheld(r);
+	bool whole = !removed && withheld == STATUS_SHOWN;
+	str instead = removed ? S("[removed]") : str_fmt(p->cx, "[" STR_FMT "]", STR_ARG(visible_word(withheld)));
+	put(o, "title", whole || (!removed && !r->title.n) ? r->title : instead);
+	put(o, "note", removed ? S("[removed]") : r->note);
+	put(o, "salt", whole ? str_hex(p->cx, r->salt.p, r->salt.n) : S(""));
+	put(o, "digest", str_hex(p->cx, r->digest.p, r->digest.n));
+}
 
 err page_log_json(struct page *p)
 {
@@ -61,9 +74,9 @@ err page_log_json(struct page *p)
 		put(o, "action", rows[i].action);
 		put(o, "object", rows[i].object);
 		json_object_set_new(o, "number", json_integer(rows[i].number));
-		put(o, "title", rows[i].title);
+		json_object_set_new(o, "article", json_integer(rows[i].article));
 		put(o, "reason", rows[i].reason);
-		put(o, "note", rows[i].note);
+		put_words(p, o, &rows[i]);
 		put(o, "previous", str_hex(p->cx, rows[i].previous.p, rows[i].previous.n));
 		put(o, "hash", str_hex(p->cx, rows[i].hash.p, rows[i].hash.n));
 	}
@@ -77,8 +90,10 @@ err page_log_json(struct page *p)
 static void hidden_article(struct page *p, const struct sql_row_listed *a, struct view_hidden_item *v)
 {
 	struct view_link *l = cx_new_of(p->cx, struct view_link);
-	*l = (struct view_link){ .text = a->title, .href = present_article_url(p->cx, a->id, a->slug) };
-	*v = (struct view_hidden_item){ .id = a->id, .kind = S("Article"), .object = l, .author = a->author,
+	enum status status = (enum status)a->status;
+	if (visible_text(status)) *l = (struct view_link){ .text = a->title, .href = present_article_url(p->cx, a->id, a->slug) };
+	else l->text = present_unshown(p->cx, "Article", a->id, status);
+	*v = (struct view_hidden_item){ .id = a->id, .kind = S("Article"), .object = l, .author = visible_text(status) ? a->author : S(""),
 		.hiding = present_hiding(p, STATUS_HIDDEN, a->reason, a->note, a->hidden),
 		.date = date_human(p->cx, a->posted, (enum precision)a->precision),
 		.date_iso = date_iso(p->cx, a->posted, (enum precision)a->precision) };
@@ -87,10 +102,15 @@ static void hidden_article(struct page *p, const struct sql_row_listed *a, struc
 static void hidden_comment(struct page *p, const struct sql_comment_hidden *c, struct view_hidden_item *v)
 {
 	struct view_link *l = cx_new_of(p->cx, struct view_link);
-	*l = (struct view_link){ .text = c->title.n ? c->title : str_fmt(p->cx, "On “" STR_FMT "”", STR_ARG(c->article_title)),
+	enum status status = (enum status)c->status, under = (enum status)c->article_status;
+	bool shown = visible_text(status) && visible_text(under);
+	html body = html_trusted(shown ? c->body_html : S(""));
+	if (shown) *l = (struct view_link){ .text = c->title.n ? c->title : str_fmt(p->cx, "On “" STR_FMT "”", STR_ARG(c->article_title)),
 		.href = url_path(p->cx, "/comment/%" PRId64, c->id) };
-	*v = (struct view_hidden_item){ .id = c->id, .kind = S("Comment"), .object = l, .author = c->author,
-		.hiding = present_hiding(p, STATUS_HIDDEN, c->reason, c->note, c->hidden), .body = html_trusted(c->body_html),
+	else if (visible_text(under)) l->text = present_unshown(p->cx, "Comment", c->id, status);
+	else l->text = str_fmt(p->cx, "On " STR_FMT, STR_ARG(present_unshown(p->cx, "article", c->article, under)));
+	*v = (struct view_hidden_item){ .id = c->id, .kind = S("Comment"), .object = l, .author = shown ? c->author : S(""),
+		.hiding = present_hiding(p, STATUS_HIDDEN, c->reason, c->note, c->hidden), .body = body,
 		.date = date_human(p->cx, c->posted, (enum precision)c->precision),
 		.date_iso = date_iso(p->cx, c->posted, (enum precision)c->precision) };
 }

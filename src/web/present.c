@@ -198,8 +198,9 @@ struct view_hiding *present_hiding(struct page *p, enum status status, id reason
 	if (visible_listed(status) || status == STATUS_HELD) return NULL;
 	const struct term *t = term_by_id(&p->worker->terms, reason);
 	struct view_hiding *h = cx_new_of(p->cx, struct view_hiding);
-	h->reason = t ? t->name : status == STATUS_WITHDRAWN ? S("Withdrawn by its author") : S("Hidden");
+	h->reason = status == STATUS_WITHDRAWN ? S("Withdrawn by its author") : t ? t->name : S("Hidden");
 	h->note = note;
+	h->closed = !visible_text(status);
 	if (when) h->date = date_human(p->cx, when, PRECISION_DAY), h->date_iso = date_iso(p->cx, when, PRECISION_MINUTE);
 	return h;
 }
@@ -302,10 +303,11 @@ struct view_article_body *present_article(struct page *p, const struct sql_row_a
 		.date = date_human(cx, a->posted, precision), .date_iso = date_iso(cx, a->posted, precision), .author = a->author,
 		.author_unverified = !a->person, .summary = a->summary, .body = html_trusted(a->body_html), .source = source_of(p, a),
 		.licence = licence_of(p, a), .comment_count = a->comments, .locked = a->locked != 0, .withdrawn = a->status == STATUS_WITHDRAWN,
-		.held = a->status == STATUS_HELD };
+		.held = a->status == STATUS_HELD, .corrected = a->corrected != 0 && a->status == STATUS_SHOWN };
 	v->topics = topic_links(p, a->topics, &v->topics_n);
 	v->see_also = see_also_of(p, a->related, &v->see_also_n);
-	if (a->modified) v->modified = date_human(cx, a->modified, PRECISION_MINUTE), v->modified_iso = date_iso(cx, a->modified, PRECISION_MINUTE);
+	enum precision modified = (enum precision)a->modified_precision;
+	if (a->modified) v->modified = date_human(cx, a->modified, modified), v->modified_iso = date_iso(cx, a->modified, modified);
 	if (a->author_slug.n) v->author_url = url_path(cx, "/author/" STR_FMT, STR_ARG(a->author_slug));
 	if (a->email_public && a->email.n) v->email = a->email;
 	if (a->comments) v->comments_text = present_count(cx, a->comments, "comment", "comments");
@@ -375,20 +377,48 @@ static str action_word(str action)
 	return action;
 }
 
-struct view_log_entry *present_log(struct page *p, const struct sql_row_logged *rows, size_t n)
+str present_unshown(struct cx *cx, const char *kind, id number, enum status status)
+{
+	const char *why = status == STATUS_WITHDRAWN ? "withdrawn by its author" : status == STATUS_PURGED ? "removed" : "not published";
+	return str_fmt(cx, "%s %" PRId64 ", %s", kind, number, why);
+}
+
+enum status present_log_withheld(const struct sql_row_logged *r)
+{
+	enum status article = (enum status)r->article_status, comment = (enum status)r->comment_status;
+	return !visible_text(comment) ? comment : visible_text(article) ? STATUS_SHOWN : article;
+}
+
+/* What a row was about: in words that tell nothing which the thing itself does not show, but to editors on their desk. */
+static str logged_title(struct page *p, const struct sql_row_logged *r, bool desk)
+{
+	const char *kind = str_eq(r->object, S("article")) ? "Article" : "Comment";
+	enum status withheld = present_log_withheld(r);
+	if (r->salt.n == 0) return str_fmt(p->cx, "%s %" PRId64 " [removed]", kind, r->number);
+	if (withheld == STATUS_PURGED || (withheld != STATUS_SHOWN && !desk)) return present_unshown(p->cx, kind, r->number, withheld);
+	return r->title.n ? r->title : str_fmt(p->cx, "%s %" PRId64, kind, r->number);
+}
+
+static str logged_reason(struct page *p, const struct sql_row_logged *r)
+{
+	const struct term *t = term_by_slug(&p->worker->terms, TERM_REASON, r->reason);
+	str name = t ? t->name : r->reason;
+	return name.n && str_eq(r->action, S("withdraw")) ? str_fmt(p->cx, "it was hidden before: " STR_FMT, STR_ARG(name)) : name;
+}
+
+struct view_log_entry *present_log(struct page *p, const struct sql_row_logged *rows, size_t n, bool desk)
 {
 	struct view_log_entry *v = cx_array_of(p->cx, struct view_log_entry, n);
 	for (size_t i = 0; i < n; i++) {
 		const struct sql_row_logged *r = &rows[i];
-		const struct term *reason = term_by_slug(&p->worker->terms, TERM_REASON, r->reason);
 		bool article = str_eq(r->object, S("article"));
 		struct view_link *l = cx_new_of(p->cx, struct view_link);
-		l->text = r->title.n ? r->title : str_fmt(p->cx, "%s %" PRId64, article ? "Article" : "Comment", r->number);
+		l->text = logged_title(p, r, desk);
 		l->href = article ? url_path(p->cx, "/article/%" PRId64, r->number) : url_path(p->cx, "/comment/%" PRId64, r->number);
 		str hash = str_hex(p->cx, r->hash.p, r->hash.n);
 		v[i] = (struct view_log_entry){ .number = r->id, .date = date_human(p->cx, r->at, PRECISION_MINUTE),
 			.date_iso = date_iso(p->cx, r->at, PRECISION_MINUTE), .who = r->actor, .action = action_word(r->action),
-			.kind = article ? S("Article") : S("Comment"), .object = l, .reason = reason ? reason->name : r->reason, .note = r->note,
+			.kind = article ? S("Article") : S("Comment"), .object = l, .reason = logged_reason(p, r), .note = r->note,
 			.hash = hash, .hash_short = str_sub(hash, 0, 12) };
 	}
 	return v;

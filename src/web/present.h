@@ -34,8 +34,12 @@ str present_count(struct cx *cx, int64_t n, const char *one, const char *many);
 /* Choices of a form, one selected by slug. */
 struct view_option *present_terms(struct page *p, enum term_kind kind, const str *selected, size_t selected_n, size_t *n);
 
-/* "Hidden", "Featured": a log action for readers. */
-struct view_log_entry *present_log(struct page *p, const struct sql_row_logged *rows, size_t n);
+/* Rows of the log. desk: editors see the titles of what readers cannot read. */
+struct view_log_entry *present_log(struct page *p, const struct sql_row_logged *rows, size_t n, bool desk);
+/* STATUS_SHOWN, or the status for which a row's title is not told to readers. */
+enum status present_log_withheld(const struct sql_row_logged *r);
+/* "Article 12, withdrawn by its author": in place of the title of what readers cannot read. */
+str present_unshown(struct cx *cx, const char *kind, id number, enum status status);
 
 /* Keyset cursors, as they stand in ?before=. */
 str present_cursor(struct cx *cx, int64_t at, id number);

@@ -9,11 +9,13 @@
 #include "sql.h"
 #include "sys/parent.h"
 #include "sys/sandbox.h"
+#include "store/search.h"
 #include "work/draw.h"
 #include "base/banned.h"
 
 #define DIGITS 5
-#define DRAW_AGAIN_AFTER (30 * SECOND) /* after drawing failed: it is not tried every second */
+#define AGAIN_AFTER (30 * SECOND) /* what failed is not tried every second */
+#define SWEEP_EVERY HOUR
 
 struct batch {
 	str numbers[PICTURES_A_BATCH], pngs[PICTURES_A_BATCH];
@@ -31,7 +33,6 @@ static err draw_ahead(struct cx *cx, struct db *db, const struct role_decoder *d
 {
 	struct sql_challenge_count *waiting;
 	struct batch b;
-	*more = false;
 	TRY(sql_challenge_count(cx, db, &waiting));
 	if (waiting->waiting > PICTURES_AHEAD - PICTURES_A_BATCH) return OK;
 	for (size_t i = 0; i < PICTURES_A_BATCH; i++) {
@@ -40,8 +41,25 @@ static err draw_ahead(struct cx *cx, struct db *db, const struct role_decoder *d
 		b.numbers[i] = str_copy(cx, (str){ digits, DIGITS });
 	}
 	TRY(draw_numbers(cx, decoder, b.numbers, PICTURES_A_BATCH, b.pngs));
-	*more = true;
-	return db_transaction(cx, db, put_batch, &b);
+	TRY(db_transaction(cx, db, put_batch, &b));
+	return *more = true, OK;
+}
+
+/* Takes what was purged out of the search index, a bounded step at a time. */
+static err forget(struct cx *cx, struct db *db, struct search_merge *m, bool *more)
+{
+	bool asked;
+	TRY(search_forgetting(cx, db, &asked));
+	if (!asked) return OK;
+	TRY(db_transaction(cx, db, search_merge, m));
+	*more = *more || m->more;
+	return OK;
+}
+
+static err sweep_sessions(struct cx *cx, struct db *db, void *unused)
+{
+	(void)unused;
+	return sql_session_expire(cx, db, cx_now(cx));
 }
 
 static err lock_in(struct cx *cx, const struct run_jobs *w)
@@ -51,12 +69,19 @@ static err lock_in(struct cx *cx, const struct run_jobs *w)
 	return w->sandbox ? sandbox_enter(cx, ROLE_WORK, &paths) : OK;
 }
 
+static bool failed(struct cx *job, const char *what, err e)
+{
+	if (e != OK) log_warn(job, "%s: " STR_FMT, what, STR_ARG(job->fault.sentence));
+	return e != OK;
+}
+
 err run_jobs(struct cx *cx, const struct run_jobs *w)
 {
 	struct db *db;
 	struct pollfd parent = { w->parent, POLLIN, 0 };
 	const struct role_decoder decoder = { .parent = w->parent };
-	int64_t not_before = 0;
+	int64_t draw_from = 0, sweep_from = 0, forget_from = 0;
+	struct search_merge merge = { 0 };
 	bool more = true;
 	TRY(lock_in(cx, w));
 	TRY(db_open(cx, w->conf->database, DB_WRITE, &db));
@@ -64,11 +89,14 @@ err run_jobs(struct cx *cx, const struct run_jobs *w)
 	struct cx *job = cx_new();
 	for (; poll(&parent, 1, more ? 0 : 1000) <= 0; cx_reset(job)) {
 		more = false;
-		if (w->conf->challenge != CHALLENGE_NUMBER || clock_monotonic() < not_before) continue;
-		if (draw_ahead(job, db, &decoder, &more) == OK) continue;
-		log_warn(job, "anti-spam pictures: " STR_FMT, STR_ARG(job->fault.sentence));
-		not_before = clock_monotonic() + DRAW_AGAIN_AFTER;
-		more = false;
+		if (clock_monotonic() >= sweep_from) {
+			sweep_from = clock_monotonic() + SWEEP_EVERY;
+			failed(job, "sessions", db_transaction(job, db, sweep_sessions, NULL));
+		}
+		if (clock_monotonic() >= forget_from && failed(job, "search index", forget(job, db, &merge, &more)))
+			forget_from = clock_monotonic() + AGAIN_AFTER;
+		if (w->conf->challenge != CHALLENGE_NUMBER || clock_monotonic() < draw_from) continue;
+		if (failed(job, "anti-spam pictures", draw_ahead(job, db, &decoder, &more))) draw_from = clock_monotonic() + AGAIN_AFTER;
 	}
 	cx_end(job);
 	db_close(db);

@@ -10,97 +10,28 @@
 #include <cmocka.h>
 #include <sodium.h>
 
-#include "fixture.h"
-#include "sql.h"
+#include "store_stage.h"
 #include "store/block.h"
-#include "store/comment.h"
 #include "store/log.h"
 #include "store/person.h"
 #include "store/term.h"
 #include "base/banned.h"
 
-struct stage {
-	struct cx *cx;
-	struct db *db;
-	struct site *site;
-	id type, topic, reason;
-};
-
-static int set_up(void **state)
-{
-	static struct stage s;
-	struct terms terms;
-	void *site;
-	if (sodium_init() < 0 || site_set_up(&site) != 0) return 1;
-	s = (struct stage){ .site = site };
-	s.cx = s.site->cx;
-	s.db = s.site->db;
-	if (db_transaction(s.cx, s.db, terms_defaults, NULL) != OK || terms_load(s.cx, s.db, &terms) != OK) return 1;
-	s.type = term_by_slug(&terms, TERM_TYPE, S("news"))->id;
-	s.topic = term_by_slug(&terms, TERM_TOPIC, S("housing"))->id;
-	s.reason = term_by_slug(&terms, TERM_REASON, S("spam"))->id;
-	*state = &s;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct stage *s = *state;
-	void *site = s->site;
-	return site_tear_down(&site);
-}
-
-static struct article_publish publish(struct stage *s, str title, str origin)
-{
-	struct article_draft *d = cx_new_of(s->cx, struct article_draft);
-	struct article_ready *r = cx_new_of(s->cx, struct article_ready);
-	struct article_publish op = { .ready = r };
-	*d = (struct article_draft){ .title = title, .body = S("Words."), .type = s->type, .topics = { s->topic }, .topics_n = 1,
-		.language = S("en"), .precision = PRECISION_MINUTE, .origin = origin };
-	assert_int_equal(article_prepare(s->cx, d, r), OK);
-	assert_int_equal(db_transaction(s->cx, s->db, article_publish, &op), OK);
-	return op;
-}
-
-static err act(struct stage *s, enum act what, id number, bool comment)
-{
-	struct act_on op = { .act = what, .number = number, .who = { 1, S("Ada"), PERSON_ADMIN }, .reason = s->reason, .reason_slug = S("spam") };
-	return db_transaction(s->cx, s->db, comment ? comment_act : article_act, &op);
-}
-
-static struct sql_row_article *get(struct stage *s, id number)
-{
-	struct sql_row_article *a;
-	assert_int_equal(sql_article_by_id(s->cx, s->db, number, &a), OK);
-	assert_non_null(a);
-	return a;
-}
-
-static id comment(struct stage *s, id article, str body, err expected)
-{
-	struct comment_draft d = { .article = article, .body = body, .precision = PRECISION_MINUTE };
-	struct comment_ready r;
-	struct comment_post op = { .ready = &r };
-	assert_int_equal(comment_prepare(s->cx, &d, &r), OK);
-	assert_int_equal(db_transaction(s->cx, s->db, comment_post, &op), expected);
-	return op.out;
-}
-
 static void sent_twice_is_there_once(void **state)
 {
 	struct stage *s = *state;
-	struct article_publish one = publish(s, S("Same"), S("")), two = publish(s, S("Same"), S(""));
+	struct article_publish one = stage_publish(s, S("Same"), S("")), two = stage_publish(s, S("Same"), S(""));
 	assert_false(one.again);
 	assert_true(two.again && two.out == one.out);
-	assert_false(publish(s, S("Other"), S("")).again);
-	one = publish(s, S("Old page"), S("page:1"));
-	assert_true(publish(s, S("Old page, read again"), S("page:1")).again);
+	assert_false(stage_publish(s, S("Other"), S("")).again);
+	one = stage_publish(s, S("Old page"), S("page:1"));
+	assert_true(stage_publish(s, S("Old page, read again"), S("page:1")).again);
 }
 
 static void only_the_key_opens_its_article(void **state)
 {
 	struct stage *s = *state;
-	struct article_publish made = publish(s, S("Keyed"), S(""));
+	struct article_publish made = stage_publish(s, S("Keyed"), S(""));
 	char hash[ARTICLE_HASH];
 	struct sql_row_article *a;
 	article_key_hash(made.key, hash);
@@ -115,7 +46,7 @@ static void only_the_key_opens_its_article(void **state)
 static void a_correction_keeps_what_was(void **state)
 {
 	struct stage *s = *state;
-	id number = publish(s, S("Befour"), S("")).out;
+	id number = stage_publish(s, S("Befour"), S("")).out;
 	struct article_draft d = { .title = S("Before"), .body = S("Better."), .type = s->type, .language = S("en") };
 	struct article_ready r;
 	struct article_correct op = { .number = number, .ready = &r };
@@ -123,7 +54,7 @@ static void a_correction_keeps_what_was(void **state)
 	size_t n;
 	assert_int_equal(article_prepare(s->cx, &d, &r), OK);
 	assert_int_equal(db_transaction(s->cx, s->db, article_correct, &op), OK);
-	assert_true(str_eq(get(s, number)->title, S("Before")) && get(s, number)->modified > 0);
+	assert_true(str_eq(stage_get(s, number)->title, S("Before")) && stage_get(s, number)->modified > 0);
 	assert_int_equal(sql_revision_list(s->cx, s->db, number, 10, &kept, &n), OK);
 	assert_int_equal(n, 1);
 	assert_true(str_eq(kept[0].title, S("Befour")));
@@ -134,49 +65,38 @@ static void a_correction_keeps_what_was(void **state)
 static void each_act_is_done_once(void **state)
 {
 	struct stage *s = *state;
-	id number = publish(s, S("Acted upon"), S("")).out;
+	id number = stage_publish(s, S("Acted upon"), S("")).out;
 	static const enum act pairs[][2] = { { ACT_FEATURE, ACT_UNFEATURE }, { ACT_PROMOTE, ACT_DEMOTE }, { ACT_LOCK, ACT_UNLOCK }, { ACT_HIDE, ACT_UNHIDE } };
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-		assert_int_equal(act(s, pairs[i][1], number, false), CONFLICT);
-		assert_int_equal(act(s, pairs[i][0], number, false), OK);
-		assert_int_equal(act(s, pairs[i][0], number, false), CONFLICT);
-		assert_int_equal(act(s, pairs[i][1], number, false), OK);
+		assert_int_equal(stage_act(s, pairs[i][1], number, false), CONFLICT);
+		assert_int_equal(stage_act(s, pairs[i][0], number, false), OK);
+		assert_int_equal(stage_act(s, pairs[i][0], number, false), CONFLICT);
+		assert_int_equal(stage_act(s, pairs[i][1], number, false), OK);
 	}
-	assert_int_equal(act(s, ACT_HIDE, number, false), OK);
-	assert_int_equal(act(s, ACT_FEATURE, number, false), CONFLICT);
-	assert_int_equal(act(s, ACT_PURGE, number, false), OK);
-	assert_true(get(s, number)->title.n == 0 && get(s, number)->body.n == 0);
-	assert_int_equal(act(s, ACT_UNHIDE, number, false), NOTFOUND);
+	assert_int_equal(stage_act(s, ACT_HIDE, number, false), OK);
+	assert_int_equal(stage_act(s, ACT_FEATURE, number, false), CONFLICT);
+	assert_int_equal(stage_act(s, ACT_PURGE, number, false), OK);
+	assert_true(stage_get(s, number)->title.n == 0 && stage_get(s, number)->body.n == 0);
+	assert_int_equal(stage_act(s, ACT_UNHIDE, number, false), CONFLICT);
 }
 
 static void comments_are_counted_as_they_show(void **state)
 {
 	struct stage *s = *state;
-	id number = publish(s, S("Discussed"), S("")).out;
-	id first = comment(s, number, S("One."), OK);
-	assert_int_equal(comment(s, number, S("One."), OK), first);
-	comment(s, number, S("Two."), OK);
-	assert_int_equal(get(s, number)->comments, 2);
-	assert_int_equal(act(s, ACT_HIDE, first, true), OK);
-	assert_int_equal(get(s, number)->comments, 1);
-	assert_int_equal(act(s, ACT_UNHIDE, first, true), OK);
-	assert_int_equal(get(s, number)->comments, 2);
-	assert_int_equal(act(s, ACT_PURGE, first, true), OK);
-	assert_int_equal(get(s, number)->comments, 1);
-	assert_int_equal(act(s, ACT_LOCK, number, false), OK);
-	comment(s, number, S("Too late."), DENIED);
-	comment(s, 999999, S("Nowhere."), NOTFOUND);
-}
-
-/* The last fault told, kept: a report's text lives no longer than the call. */
-struct told {
-	char text[200];
-};
-
-static void tell(void *arg, str fault)
-{
-	struct told *t = arg;
-	snprintf(t->text, sizeof t->text, STR_FMT, STR_ARG(fault));
+	id number = stage_publish(s, S("Discussed"), S("")).out;
+	id first = stage_comment(s, number, S("One."), OK);
+	assert_int_equal(stage_comment(s, number, S("One."), OK), first);
+	stage_comment(s, number, S("Two."), OK);
+	assert_int_equal(stage_get(s, number)->comments, 2);
+	assert_int_equal(stage_act(s, ACT_HIDE, first, true), OK);
+	assert_int_equal(stage_get(s, number)->comments, 1);
+	assert_int_equal(stage_act(s, ACT_UNHIDE, first, true), OK);
+	assert_int_equal(stage_get(s, number)->comments, 2);
+	assert_int_equal(stage_act(s, ACT_PURGE, first, true), OK);
+	assert_int_equal(stage_get(s, number)->comments, 1);
+	assert_int_equal(stage_act(s, ACT_LOCK, number, false), OK);
+	stage_comment(s, number, S("Too late."), DENIED);
+	stage_comment(s, 999999, S("Nowhere."), NOTFOUND);
 }
 
 static void a_changed_log_is_noticed(void **state)
@@ -184,13 +104,13 @@ static void a_changed_log_is_noticed(void **state)
 	struct stage *s = *state;
 	struct told said = { 0 };
 	int64_t rows;
-	assert_int_equal(log_verify(s->cx, s->db, tell, &said, &rows), OK);
+	assert_int_equal(log_verify(s->cx, s->db, stage_tell, &said, &rows), OK);
 	assert_true(rows > 5 && !said.text[0]);
 	site_raw(s->site, "UPDATE log SET note = 'never said' WHERE id = 3");
-	assert_int_equal(log_verify(s->cx, s->db, tell, &said, &rows), FAILED);
+	assert_int_equal(log_verify(s->cx, s->db, stage_tell, &said, &rows), FAILED);
 	assert_true(strstr(said.text, "row 3"));
 	site_raw(s->site, "UPDATE log SET note = '' WHERE id = 3; DELETE FROM log WHERE id = 4");
-	assert_int_equal(log_verify(s->cx, s->db, tell, &said, &rows), FAILED);
+	assert_int_equal(log_verify(s->cx, s->db, stage_tell, &said, &rows), FAILED);
 	assert_true(strstr(said.text, "row 5"));
 }
 
@@ -234,5 +154,5 @@ int main(void)
 		cmocka_unit_test(a_changed_log_is_noticed),
 		cmocka_unit_test(a_session_stands_for_its_person),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, stage_set_up, stage_tear_down);
 }
