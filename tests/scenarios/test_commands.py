@@ -40,14 +40,3 @@ class Commands(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done)
         self.assertIn("Europe/Paris", done.stdout)
         self.assertIn("limit_posts_per_hour", done.stdout)
-
-    def test_check_names_a_fault(self):
-        import sqlite3
-        site = Site()
-        self.addCleanup(site.remove)
-        self.assertEqual(site.check().returncode, 0, site.check())
-        with sqlite3.connect(site.path / "site.db") as db:
-            db.execute("INSERT INTO log (at, actor, action, object, number, previous, hash) VALUES (1, 'nobody', 'hide', 'article', 1, x'00', x'01')")
-        done = site.check()
-        self.assertEqual(done.returncode, 1, done)
-        self.assertIn("log", (done.stdout + done.stderr).lower())
