@@ -9,7 +9,10 @@
  *
  * The free text stands outside the chain, its digest inside it. A purge empties title, note and salt of every earlier row about what is
  * purged: the chain still verifies, and without its salt the digest tells nobody which words they were. A row may be erased so only
- * when it, or a later row, purges the same thing or the article that it stands under; verifying says where that is not so. */
+ * when it, or a later row, purges the same thing or the article that it stands under; verifying says where that is not so.
+ *
+ * /log.json tells all of this, hashes and salts in hexadecimal, so that anybody can verify it. Where title or note are not told, salt is
+ * empty, and the title says why: [removed] by a purge; [withdrawn], [held] or [refused] while readers cannot see what it was about. */
 #ifndef STORE_LOG_H
 #define STORE_LOG_H
 

@@ -104,6 +104,15 @@ class Folder(unittest.TestCase):
         self.assertIn("imported 0 articles, 0 comments, 0 blocks; 2 known already; 0 refused", done.stdout)
         self.assertEqual(self.site.check().returncode, 0)
 
+    def test_the_day_it_was_modified(self):
+        self.bring_in(self.folder)
+        client = Client(self.site.start())
+        self.addCleanup(client.close)
+        found = [client.get(l["href"], follow=True).page for l in client.get("/newswire").page.all("article.row h2 a")]
+        page = next(p for p in found if p.one("h1").text == "Tenants Count The Broken Boilers")
+        modified = page.one(".modified time")
+        self.assertEqual((modified["datetime"], modified.text), ("2003-11-13", "13 November 2003"))
+
     def test_a_running_server_shows_what_came_in(self):
         client = Client(self.site.start())
         self.addCleanup(client.close)
