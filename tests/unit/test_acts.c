@@ -437,14 +437,14 @@ static void only_a_purge_may_erase(void **state)
 
 /* ---- queries ---- */
 
-/* Tables that grow without end: a query of a page may not read one from end to end, nor sort it. */
-static bool grows(const char *detail)
+/* Tables that grow without end: a query of a page may not read one from end to end, nor sort it. The plan names a table by its alias. */
+static bool grows(struct stage *s, const char *text, const char *detail)
 {
-	static const char *const tables[] = { "SCAN a", "SCAN c", "SCAN l", "SCAN t", "SCAN r", "SCAN s", "SCAN article", "SCAN comment", "SCAN log", "SCAN revision", "SCAN letter", "SCAN session" };
-	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-		size_t n = strlen(tables[i]);
-		if (strncmp(detail, tables[i], n) == 0 && (detail[n] == '\0' || detail[n] == ' ') && !strstr(detail, "INDEX")) return true;
-	}
+	static const char *const tables[] = { "article", "comment", "article_topic", "log", "revision", "letter", "session" };
+	if (strncmp(detail, "SCAN ", 5) != 0 || strstr(detail, "INDEX")) return false;
+	str rest, name = str_cut(str_of(detail + 5), ' ', &rest);
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		if (str_eq(name, str_of(tables[i])) || str_contains(str_of(text), str_fmt(s->cx, "%s " STR_FMT " ", tables[i], STR_ARG(name)))) return true;
 	return false;
 }
 
@@ -463,7 +463,7 @@ static void queries_use_their_indexes(void **state)
 		assert_int_equal(sqlite3_prepare_v2(c, text, -1, &st, NULL), SQLITE_OK);
 		while (sqlite3_step(st) == SQLITE_ROW) {
 			const char *detail = (const char *)sqlite3_column_text(st, 3);
-			if (grows(detail)) fail_msg("%s: %s", q->name, detail);
+			if (grows(s, q->text, detail)) fail_msg("%s: %s", q->name, detail);
 			if (strstr(detail, "TEMP B-TREE") && (strncmp(q->name, "list_", 5) == 0 || strncmp(q->name, "log_", 4) == 0 || strncmp(q->name, "comment_", 8) == 0))
 				fail_msg("%s: %s", q->name, detail);
 		}
