@@ -91,7 +91,7 @@ class Check(unittest.TestCase):
                    f"INSERT INTO comment (article, body, format, body_html, posted, status, content_hash) VALUES ({self.removed}, 'b', 0, 'b', 1, 1, x'00')")
 
     def test_an_article_that_search_does_not_know(self):
-        self.faults_of_search(f"article {self.number} is not in the search index",
+        self.faults_of_search(f"the search index does not know article {self.number}",
                               "INSERT INTO article_text (article_text, rowid, title, summary, body, author) "
                               f"SELECT 'delete', id, title, summary, body, author FROM article WHERE id = {self.number}")
 
@@ -108,7 +108,7 @@ class Check(unittest.TestCase):
                    f"UPDATE article SET body = 'Words about lighthouses.' WHERE id = {self.number}")
 
     def test_what_search_knows_and_is_not_there(self):
-        self.faults_of_search("holds article 777, which is not there", "INSERT INTO article_text (rowid, title, summary, body, author) VALUES (777, 'a', 'b', 'c', 'd')")
+        self.faults_of_search("holds what is no article any more, number 777", "INSERT INTO article_text (rowid, title, summary, body, author) VALUES (777, 'a', 'b', 'c', 'd')")
 
     def test_a_log_row_that_was_changed(self):
         self.fault("log row 2: its title or note was changed", "UPDATE log SET note = 'Never said.' WHERE id = 2")
