@@ -45,7 +45,7 @@ static const struct call allowed[] = {
 	WHERE(ALL, fcntl, IS(1, F_GETFD)), WHERE(ALL, fcntl, IS(1, F_SETFD)), WHERE(ALL, fcntl, IS(1, F_GETFL)),
 	WHERE(ALL, fcntl, IS(1, F_SETFL)), WHERE(ALL, fcntl, IS(1, F_DUPFD_CLOEXEC)),
 	WHERE(W | K, fcntl, IS(1, F_SETLK)), WHERE(W | K, fcntl, IS(1, F_SETLKW)), WHERE(W | K, fcntl, IS(1, F_GETLK)),
-	WHERE(W | K, fcntl, IS(1, F_OFD_SETLK)), WHERE(W | K, fcntl, IS(1, F_OFD_GETLK)),
+	WHERE(W | K, fcntl, IS(1, F_OFD_SETLK)), WHERE(W | K, fcntl, IS(1, F_OFD_GETLK)), WHERE(W | K, fcntl, IS(1, F_SETLEASE)),
 
 	/* memory: nothing new may be executed */
 	WHERE(ALL, mmap, BITS(2, PROT_EXEC, 0)), WHERE(ALL, mprotect, BITS(2, PROT_EXEC, 0)), CALL(ALL, munmap), CALL(ALL, mremap),

@@ -37,6 +37,24 @@ err spool_open(struct cx *cx, const char *dir, int *fd)
 	return cx_fail(cx, FAILED, NULL, "%s: no temporary file can be made there (%s)", dir, strerror(errno));
 }
 
+err spool_open_pair(struct cx *cx, const char *dir, int *writer, int *reader)
+{
+	/* By a name, for as long as it takes to open it twice: what O_TMPFILE makes cannot be opened again without /proc. */
+	const char *name = temporary_name(cx, str_c(cx, str_fmt(cx, "%s/.spool-", dir)));
+	*reader = -1;
+	*writer = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int why = errno;
+	if (*writer >= 0) {
+		*reader = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+		why = errno;
+		unlink(name);
+		if (*reader >= 0) return OK;
+		close(*writer);
+		*writer = -1;
+	}
+	return cx_fail(cx, FAILED, NULL, "%s: no temporary file can be made there (%s)", dir, strerror(why));
+}
+
 static err read_all(struct cx *cx, int fd, const char *path, size_t max, str *out)
 {
 	struct stat st;
