@@ -137,6 +137,7 @@ bool exchange_head(struct exchange *x, struct MHD_Connection *m, const char *met
 bool exchange_body(struct exchange *x, struct MHD_Connection *m, const char *p, size_t n);
 bool exchange_complete(struct exchange *x, struct MHD_Connection *m);
 void exchange_too_slow(struct exchange *x);
+void exchange_bad_length(struct exchange *x, int status); /* the library is about to refuse it, badly */
 /* Fills the exchange with the page for a status the server found itself, and its reply. Any thread that has the exchange. */
 void exchange_refuse(struct exchange *x, int status);
 void exchange_set_reply(struct exchange *x);

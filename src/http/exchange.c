@@ -135,6 +135,17 @@ void exchange_too_slow(struct exchange *x)
 	if (!linger(x)) shutdown(x->connection->fd, SHUT_RDWR);
 }
 
+void exchange_bad_length(struct exchange *x, int status)
+{
+	char waste[4096];
+	must_set_request(x->cx->rid);
+	fill_refusal(x, status);
+	linger(x);
+	/* The library closes at once: what lies unread would make that a reset. */
+	for (int i = 0; i < 16 && recv(x->connection->fd, waste, sizeof waste, MSG_DONTWAIT) > 0; i++) continue;
+	must_set_request(0);
+}
+
 /* x->res is the answer although there may be a body still to come. */
 static bool answer_early(struct exchange *x, struct MHD_Connection *m, bool in_head)
 {

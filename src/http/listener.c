@@ -188,6 +188,22 @@ static void on_completed(void *arg, struct MHD_Connection *m, void **context, en
 	if (atomic_load(&l->server->stopping)) shutdown(c->fd, SHUT_RDWR);
 }
 
+/* What the library says to a log. A Content-Length that is no number it refuses by itself, before it asks anybody, with an answer whose head
+ * stands there twice. In that moment one exchange alone has its whole head and has not been shown to us: it is answered here, past the library,
+ * which then finds the socket shut. Were the words other ones, its own answer would go out. */
+static void on_complaint(void *arg, const char *format, va_list values)
+{
+	struct listener *l = arg;
+	(void)values;
+	if (!strstr(format, "Content-Length")) return;
+	for (struct connection *c = l->newest; c; c = c->next) {
+		struct exchange *x = c->exchange;
+		if (!x || x->head_seen || x->phase != PHASE_HEAD) continue;
+		const union MHD_ConnectionInfo *size = MHD_get_connection_info(c->m, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+		if (size && size->header_size) exchange_bad_length(x, strstr(format, "Too large") ? 413 : 400);
+	}
+}
+
 /* The thread. */
 
 void listener_wake(struct listener *l)
@@ -223,13 +239,21 @@ static void resume_finished(struct listener *l)
 	}
 }
 
+/* Whether the client has said that it will say no more. The library may not know: it waits for the edges of readiness, and an end that came
+ * together with a request is on the same edge. */
+static bool is_at_end(int fd)
+{
+	char byte;
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 /* What a connection may take its time for, and how long. */
 static void check_pace(struct connection *c, int64_t now, int64_t idle)
 {
 	struct exchange *x = c->exchange;
 	bool stopping = atomic_load(&c->listener->server->stopping);
 	if (!x) {
-		if (stopping || now - c->since > idle) shutdown(c->fd, SHUT_RDWR);
+		if (stopping || now - c->since > idle || (now - c->since < 3 * TICK && is_at_end(c->fd))) shutdown(c->fd, SHUT_RDWR);
 		return;
 	}
 	switch (x->phase) {
@@ -298,7 +322,8 @@ static struct MHD_Daemon *start_daemon(struct http_server *s, struct listener *l
 {
 	l->most = l->control ? CONTROL_CONNECTIONS : (unsigned)(s->config.connections / (int)(s->config.listeners_n - s->config.control_n));
 	if (l->most == 0) l->most = 1;
-	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, on_accept, l, on_request, l,
+	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, on_accept, l, on_request, l,
+	    MHD_OPTION_EXTERNAL_LOGGER, on_complaint, l,
 	    MHD_OPTION_LISTEN_SOCKET, fd,
 	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, l,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, l,

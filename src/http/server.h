@@ -5,9 +5,9 @@
  *
  * What libmicrohttpd lets through and HTTP forbids is refused here before routing, with the connection closed after it:
  * missing, doubled or malformed Host, Transfer-Encoding beside Content-Length, NUL or bare CR in a field, white space before a
- * colon, obsolete line folding, bare line feeds, broken targets (400); unknown methods (501). Two things it refuses on its own before
- * we see them, with its own bare page: a head too large for its buffers (431, 414) and a Content-Length that is no number (400).
- * A line with no blank in it ends the connection without an answer. */
+ * colon, obsolete line folding, bare line feeds, broken targets, a Content-Length that is no number (400); unknown methods (501). What it
+ * refuses on its own before we see it, with its own bare page: a head too large for its buffers (431, 414), a field's line with no colon
+ * (400), another major version (505). A first line with no blank in it ends the connection without an answer: it is not HTTP. */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 

@@ -4,17 +4,23 @@
 #include "base/clock.h"
 #include "base/banned.h"
 
+/* What lies more than an hour ahead was counted by a clock that has been put back since. */
+static int64_t full_ahead(const struct rate *r, int64_t now)
+{
+	return r->full_until > now && r->full_until - now <= HOUR ? r->full_until - now : 0;
+}
+
 int64_t rate_wait(const struct rate *r, int64_t now, int64_t per_hour)
 {
 	if (per_hour <= 0) return HOUR;
-	int64_t ahead = r->full_until > now ? r->full_until - now : 0, room = HOUR - HOUR / per_hour;
+	int64_t ahead = full_ahead(r, now), room = HOUR - HOUR / per_hour;
 	return ahead > room ? ahead - room : 0;
 }
 
 bool rate_allows(struct rate *r, int64_t now, int64_t per_hour)
 {
 	if (rate_wait(r, now, per_hour) > 0) return false;
-	r->full_until = (r->full_until > now ? r->full_until : now) + HOUR / per_hour;
+	r->full_until = now + full_ahead(r, now) + HOUR / per_hour;
 	return true;
 }
 

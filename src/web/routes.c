@@ -87,7 +87,7 @@ static bool segment(struct page *p, str pattern, str s)
 	if (str_eq(pattern, S("{slug}"))) return p->slug = s, s.n > 0 && s.n <= 4 * LIMIT_SLUG;
 	if (str_eq(pattern, S("{key}"))) return take_hex(p, s);
 	if (str_eq(pattern, S("{year}"))) return s.n == 4 && str_to_int(s, 1900, 9999, &v) && (p->year = (int)v, true);
-	return str_to_int(s, 1, 12, &v) && (p->month = (int)v, true);
+	return s.n <= 2 && str_to_int(s, 1, 12, &v) && (p->month = (int)v, true);
 }
 
 static bool matches(struct page *p, str pattern, str path)
@@ -109,7 +109,8 @@ const struct route *route_find(enum method m, str path, struct page *p, bool *ot
 	const struct route *found = NULL;
 	bool get = false, post = false;
 	*other_methods = false;
-	if (str_ends(path, S("/")) && path.n > 1) return NULL;
+	*allow = 0;
+	if (!str_starts(path, S("/")) || (str_ends(path, S("/")) && path.n > 1)) return NULL;
 	for (size_t i = 0; i < routes_n; i++) {
 		if (!matches(p, str_of(routes[i].path), path)) continue;
 		get = get || routes[i].method == METHOD_GET;

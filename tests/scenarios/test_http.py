@@ -97,8 +97,7 @@ class Answers(Scenario):
 class Malformed(Scenario):
     HOST = b"Host: x\r\n"
 
-    def refused(self, data, *statuses, shut=True, heads=1):
-        """heads: how often the answer's head may stand there."""
+    def refused(self, data, *statuses, shut=True):
         got, closed = self.server.raw(data, shut=shut)
         first = got.split(b"\r\n", 1)[0]
         found = re.match(rb"HTTP/1\.[01] (\d{3}) ", got)
@@ -107,7 +106,7 @@ class Malformed(Scenario):
         self.assertTrue(found, f"{data[:120]!r} was answered with {got[:100]!r}")
         self.assertIn(int(found.group(1)), statuses, f"{data[:120]!r} -> {first!r}")
         self.assertTrue(closed, f"the connection stays open after {data[:120]!r}")
-        self.assertLessEqual(got.count(b"HTTP/1."), heads, f"more than one answer to {data[:120]!r}")
+        self.assertLessEqual(got.count(b"HTTP/1."), 1, f"more than one answer to {data[:120]!r}")
 
     def tearDown(self):
         self.assertEqual(self.visitor().get("/").status, 200)
@@ -121,8 +120,7 @@ class Malformed(Scenario):
         for field in (b"Content-Length: 5\r\nTransfer-Encoding: chunked", b"Transfer-Encoding: chunked\r\nContent-Length: 5", b"Content-Length: -1",
                       b"Content-Length: 5x", b"Content-Length: 5\r\nContent-Length: 6", b"Content-Length: 5, 6", b"Content-Length: 0x5",
                       b"Content-Length: +5", b"Content-Length: 99999999999999999999999999"):
-            # libmicrohttpd refuses a broken Content-Length itself, and writes the head of that answer twice before it closes.
-            self.refused(b"POST /login HTTP/1.1\r\n" + self.HOST + field + b"\r\n\r\n0\r\n\r\n", 400, 413, heads=2)
+            self.refused(b"POST /login HTTP/1.1\r\n" + self.HOST + field + b"\r\n\r\n0\r\n\r\n", 400, 413)
         for coding in (b"gzip", b"chunked, gzip", b"xchunked", b"chunked\r\nTransfer-Encoding: chunked"):
             self.refused(b"POST /login HTTP/1.1\r\n" + self.HOST + b"Transfer-Encoding: " + coding + b"\r\n\r\n0\r\n\r\n", 400, 501)
 

@@ -128,6 +128,8 @@ static void a_session_stands_for_its_person(void **state)
 	assert_int_equal(person_log_in(s->cx, s->db, S("GRACE"), S("long enough words"), &who), OK);
 	assert_int_equal(person_log_in(s->cx, s->db, S("Grace"), S("other words here"), &who), DENIED);
 	assert_int_equal(person_log_in(s->cx, s->db, S("Nobody"), S("long enough words"), &who), DENIED);
+	assert_int_equal(person_log_in(s->cx, s->db, S("Grace"), (str){ 0 }, &who), DENIED); /* a form without the field */
+	assert_int_equal(person_log_in(s->cx, s->db, (str){ 0 }, (str){ 0 }, &who), DENIED);
 	m.person = p.out;
 	assert_int_equal(db_transaction(s->cx, s->db, session_make, &m), OK);
 	assert_int_equal(session_who(s->cx, s->db, m.key, &who), OK);
