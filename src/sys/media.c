@@ -68,8 +68,8 @@ const char *media_refusal_sentence(enum media_refusal r)
 	static const char *const sentences[MEDIA_REFUSALS] = {
 		[MEDIA_NOT_REFUSED] = "is fine",
 		[MEDIA_REFUSED_EMPTY] = "is empty",
-		[MEDIA_REFUSED_UNKNOWN] = "is not of a kind that can be published here: pictures (JPEG, PNG, GIF, WebP, AVIF, HEIC), sound (MP3, Ogg, FLAC, "
-		                          "M4A, WAV), video (MP4, WebM, OGV), PDF and plain text can",
+		[MEDIA_REFUSED_UNKNOWN] = ("is not of a kind that can be published here: pictures (JPEG, PNG, GIF, WebP, AVIF, HEIC), sound (MP3, Ogg, FLAC, "
+		                          "M4A, WAV), video (MP4, WebM, OGV), PDF and plain text can"),
 		[MEDIA_REFUSED_UNWANTED] = "is of a kind that is not wanted here",
 		[MEDIA_REFUSED_DAMAGED] = "is damaged and cannot be read",
 		[MEDIA_REFUSED_PIXELS] = "has more pixels than are allowed",
