@@ -72,14 +72,13 @@ err http_server_start(struct cx *cx, const struct http_config *config, const str
 	sigset_t all, before;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
+	*out = s; /* before there is a thread that could look for it */
 	err e = start(cx, s);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (e != OK) {
-		http_server_stop(s, 0);
-		return e;
-	}
-	*out = s;
-	return OK;
+	if (e == OK) return OK;
+	*out = NULL;
+	http_server_stop(s, 0);
+	return e;
 }
 
 void http_server_stop(struct http_server *s, int grace_seconds)

@@ -60,6 +60,7 @@ struct http_config {
 };
 
 struct http_server;
+/* *out is set before the first request can come in: handlers may look there. */
 CHECKED err http_server_start(struct cx *cx, const struct http_config *config, const struct http_app *app,
     struct http_server **out);
 

@@ -51,10 +51,12 @@ static int port;
 
 static void start(void)
 {
-	struct cx *cx = cx_new();
+	static struct cx *cx; /* these two live as long as the process */
+	static int *fd;
+	cx = cx_new();
 	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t n = sizeof a;
-	int *fd = malloc(sizeof *fd);
+	fd = malloc(sizeof *fd);
 	MUST(fd && (*fd = socket(AF_INET, SOCK_STREAM, 0)) >= 0);
 	MUST(bind(*fd, (struct sockaddr *)&a, n) == 0 && listen(*fd, 64) == 0 && getsockname(*fd, (struct sockaddr *)&a, &n) == 0);
 	struct http_config config = { .listeners = fd, .listeners_n = 1, .workers = 1, .queue = 8, .connections = 64, .connections_per_client = 64,
