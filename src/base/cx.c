@@ -19,6 +19,7 @@ struct cx_deferred {
 struct owned {
 	struct cx cx;
 	struct rnd rnd;
+	struct rnd ids; /* request ids are no secret, and drawn for every request: without a system call */
 };
 
 struct cx *cx_new(void)
@@ -28,7 +29,9 @@ struct cx *cx_new(void)
 	o->cx.arena = arena_new();
 	o->cx.clock = &clock_system;
 	o->cx.rnd = &o->rnd;
-	rnd_bytes(&o->rnd, &o->cx.rid, sizeof o->cx.rid);
+	rnd_bytes(&o->rnd, &o->ids.seed, sizeof o->ids.seed);
+	o->ids.seed |= 1;
+	rnd_bytes(&o->ids, &o->cx.rid, sizeof o->cx.rid);
 	return &o->cx;
 }
 
@@ -54,7 +57,7 @@ void cx_reset(struct cx *cx)
 	run_deferred(cx);
 	arena_reset(cx->arena);
 	cx->fault = (struct fault){ 0 };
-	rnd_bytes(cx->rnd, &cx->rid, sizeof cx->rid);
+	rnd_bytes(&((struct owned *)cx)->ids, &cx->rid, sizeof cx->rid);
 }
 
 void *cx_alloc(struct cx *cx, size_t n) { return arena_alloc(cx->arena, n); }

@@ -72,12 +72,14 @@ static bool still_true(struct cache *c, const struct cache_deps *d)
 	return !d->overflow;
 }
 
+bool cache_is_true(struct cache *c, const struct page *p) { return still_true(c, &p->deps); }
+
 /* The table and the list, under the shard's mutex. */
 
 static struct shard *shard_of(struct cache *c, uint64_t hash) { return &c->shard[hash >> 60]; }
 static struct page **bucket_of(struct shard *s, uint64_t hash) { return &s->bucket[hash % BUCKETS]; }
 
-static uint64_t hash_of(struct cache *c, str key)
+uint64_t cache_hash(struct cache *c, str key)
 {
 	unsigned char out[crypto_shorthash_BYTES];
 	uint64_t hash;
@@ -107,6 +109,7 @@ static void take_out(struct shard *s, struct page *p)
 	while (*at != p) at = &(*at)->next;
 	*at = p->next;
 	list_out(s, p);
+	atomic_store(&p->gone, true);
 	s->bytes -= p->bytes;
 	s->entries--;
 	page_drop(p);
@@ -142,9 +145,16 @@ static void put(struct cache *c, struct shard *s, str key, uint64_t hash, struct
 	struct page *old = look(s, key, hash);
 	if (old) take_out(s, old);
 	if (page->bytes + key.n > c->shard_bytes) return;
-	while (s->oldest && s->bytes + page->bytes + key.n > c->shard_bytes) {
+	for (size_t spared = 0, most = s->entries; s->oldest && s->bytes + page->bytes + key.n > c->shard_bytes;) {
+		struct page *last = s->oldest;
+		if (spared < most && atomic_exchange(&last->used, false)) { /* threads that have it at hand do not move it in the list */
+			list_out(s, last);
+			list_in(s, last);
+			spared++;
+			continue;
+		}
 		atomic_fetch_add(&c->evictions, 1);
-		take_out(s, s->oldest);
+		take_out(s, last);
 	}
 	page->key = malloc(key.n);
 	MUST(page->key != NULL);
@@ -177,7 +187,7 @@ void cache_free(struct cache *c)
 
 struct page *cache_find(struct cache *c, str key)
 {
-	uint64_t hash = hash_of(c, key);
+	uint64_t hash = cache_hash(c, key);
 	struct shard *s = shard_of(c, hash);
 	pthread_mutex_lock(&s->mutex);
 	struct page *p = find_true(c, s, key, hash);
@@ -188,7 +198,7 @@ struct page *cache_find(struct cache *c, str key)
 
 enum cache_entry cache_enter(struct cache *c, str key, struct cache_seat *seat, struct page **page)
 {
-	*seat = (struct cache_seat){ .key = key, .hash = hash_of(c, key) };
+	*seat = (struct cache_seat){ .key = key, .hash = cache_hash(c, key) };
 	struct shard *s = shard_of(c, seat->hash);
 	enum cache_entry entry = CACHE_HIT;
 	pthread_mutex_lock(&s->mutex);

@@ -18,6 +18,10 @@ enum cache_entry { CACHE_HIT, CACHE_LEAD, CACHE_WAIT };
 /* HIT: *page, held for the caller. LEAD: the caller renders and must call cache_land whatever comes of it. WAIT: the leader's cache_land hands the seat back. */
 enum cache_entry cache_enter(struct cache *c, str key, struct cache_seat *seat, struct page **page);
 
+/* For pages at hand (http/shelf.h): a key's hash, and whether what a page shows is still so. No lock. */
+uint64_t cache_hash(struct cache *c, str key);
+bool cache_is_true(struct cache *c, const struct page *p);
+
 /* Only a look: the page, held, or NULL. */
 struct page *cache_find(struct cache *c, str key);
 

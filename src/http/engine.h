@@ -14,6 +14,7 @@
 #include "http/meter.h"
 #include "http/peer.h"
 #include "http/server.h"
+#include "http/shelf.h"
 
 struct MHD_Connection;
 struct MHD_Daemon;
@@ -88,8 +89,8 @@ struct listener {
 	struct exchange *spare;
 	size_t spare_n;
 
-	pthread_mutex_t mutex;
-	struct exchange *finished; /* by workers; under the mutex */
+	struct shelf shelf;
+	_Atomic(struct exchange *) finished; /* by workers, the last one first */
 };
 
 struct worker {

@@ -276,12 +276,20 @@ static bool dispatch(struct exchange *x, struct MHD_Connection *m)
 {
 	struct cache *cache = x->listener->server->config.cache;
 	if (!x->cacheable) return give(x, m);
+	struct listener *l = x->listener;
+	x->page = shelf_find(&l->shelf, x->key);
+	if (x->page) {
+		metric_add(&l->meter->at_hand, 1);
+		bool queued = queue_reply(x, m);
+		x->page = NULL; /* the shelf's */
+		return queued;
+	}
 	if (x->req.method == METHOD_HEAD) {
 		x->page = cache_find(cache, x->key);
 		return x->page ? queue_reply(x, m) : give(x, m);
 	}
 	switch (cache_enter(cache, x->key, &x->seat, &x->page)) {
-	case CACHE_HIT: return queue_reply(x, m);
+	case CACHE_HIT: shelf_put(&l->shelf, x->page); return queue_reply(x, m);
 	case CACHE_LEAD: x->leads = true; return give(x, m);
 	case CACHE_WAIT: break;
 	}

@@ -216,20 +216,16 @@ void listener_wake(struct listener *l)
 void listener_finished(struct exchange *x)
 {
 	struct listener *l = x->listener;
-	pthread_mutex_lock(&l->mutex);
-	bool first = l->finished == NULL;
-	x->next = l->finished;
-	l->finished = x;
-	pthread_mutex_unlock(&l->mutex);
-	if (first) listener_wake(l);
+	struct exchange *before = atomic_load_explicit(&l->finished, memory_order_relaxed);
+	do x->next = before;
+	while (!atomic_compare_exchange_weak(&l->finished, &before, x));
+	if (!before) listener_wake(l); /* x may be answered and gone by now */
 }
 
 static void resume_finished(struct listener *l)
 {
-	pthread_mutex_lock(&l->mutex);
-	struct exchange *x = l->finished;
-	l->finished = NULL;
-	pthread_mutex_unlock(&l->mutex);
+	if (!atomic_load_explicit(&l->finished, memory_order_relaxed)) return;
+	struct exchange *x = atomic_exchange(&l->finished, NULL);
 	while (x) {
 		struct exchange *next = x->next;
 		x->phase = PHASE_READY;
@@ -289,6 +285,7 @@ static void tick(struct listener *l)
 		next = c->next;
 		check_pace(c, now, s->config.idle_seconds * SECOND);
 	}
+	shelf_sweep(&l->shelf);
 	int64_t forgot = atomic_load(&s->forgot);
 	if (now - forgot > FORGET_PEERS_AFTER && atomic_compare_exchange_strong(&s->forgot, &forgot, now)) peers_forget(s->peers);
 }
@@ -340,7 +337,7 @@ err listener_start(struct cx *cx, struct http_server *s, struct listener *l, int
 	l->server = s;
 	l->control = (size_t)(l - s->listeners) >= s->config.listeners_n - s->config.control_n;
 	l->ticked = clock_monotonic();
-	pthread_mutex_init(&l->mutex, NULL);
+	l->shelf.cache = s->config.cache;
 	l->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (l->wake < 0) return cx_fail(cx, FAILED, NULL, "No descriptor is left to wake a listener by.");
 	l->daemon = start_daemon(s, l, fd);
@@ -366,5 +363,5 @@ void listener_close(struct listener *l)
 		free(x);
 	}
 	if (l->wake >= 0) close(l->wake);
-	pthread_mutex_destroy(&l->mutex);
+	shelf_clear(&l->shelf);
 }

@@ -12,7 +12,7 @@ struct meter_series {
 
 struct meter {
 	_Alignas(METRIC_ALIGN) metric requests, connections, cut; /* cut: off, to make room */
-	metric hits, misses;            /* listeners: of the page cache */
+	metric at_hand;                 /* listeners: answered from their shelf */
 	struct metric_histogram waited; /* workers: in the queue */
 	size_t labels;
 	struct meter_series *series;    /* listeners: from the head read to the answer handed over; workers: in the handler */

@@ -24,7 +24,8 @@ struct page {
 	char *key;
 	size_t key_n;
 	uint64_t hash;
-	bool in_cache;
+	atomic_bool gone; /* from the cache: whoever else has it at hand lets it go */
+	atomic_bool used; /* by those who have it at hand, since the cache last looked for what to drop */
 	struct page *next;           /* in its bucket */
 	struct page *newer, *older;  /* by last use */
 };

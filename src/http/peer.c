@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
@@ -20,9 +21,16 @@ struct count {
 	unsigned n; /* 0: the place is free */
 };
 
+/* Read for every request, written every few hours: so readers take no lock, and read again when the key changed under them. */
+struct key {
+	atomic_uint_least64_t half[2];
+	atomic_uint changes; /* odd while it is being changed */
+};
+_Static_assert(crypto_shorthash_KEYBYTES == 16, "two halves of 64 bits");
+
 struct peers {
 	pthread_mutex_t mutex;
-	unsigned char *key; /* sodium_malloc: locked, guarded, not dumped */
+	struct key *key; /* sodium_malloc: locked, guarded, not dumped */
 	struct count *table; /* open addressing, never more than half full */
 	size_t mask;
 };
@@ -36,10 +44,11 @@ struct peers *peers_new(size_t connections_max)
 	while (places < connections_max * 2 + 64) places *= 2;
 	p->mask = places - 1;
 	p->table = calloc(places, sizeof *p->table);
-	p->key = sodium_malloc(crypto_shorthash_KEYBYTES);
+	p->key = sodium_malloc(sizeof *p->key);
 	MUST(p->table != NULL && p->key != NULL);
 	pthread_mutex_init(&p->mutex, NULL);
-	crypto_shorthash_keygen(p->key);
+	memset(p->key, 0, sizeof *p->key);
+	peers_forget(p);
 	return p;
 }
 
@@ -54,18 +63,29 @@ void peers_free(struct peers *p)
 
 void peers_forget(struct peers *p)
 {
+	uint64_t fresh[2];
+	crypto_shorthash_keygen((unsigned char *)fresh);
 	pthread_mutex_lock(&p->mutex);
-	crypto_shorthash_keygen(p->key);
+	unsigned changes = atomic_load(&p->key->changes);
+	atomic_store(&p->key->changes, changes + 1);
+	for (int i = 0; i < 2; i++) atomic_store(&p->key->half[i], fresh[i]);
+	atomic_store(&p->key->changes, changes + 2);
 	pthread_mutex_unlock(&p->mutex);
+	sodium_memzero(fresh, sizeof fresh);
 }
 
 static uint64_t hash(struct peers *p, const void *bytes, size_t n)
 {
 	unsigned char out[crypto_shorthash_BYTES];
-	uint64_t v;
-	pthread_mutex_lock(&p->mutex);
-	crypto_shorthash(out, bytes, n, p->key);
-	pthread_mutex_unlock(&p->mutex);
+	uint64_t v, key[2];
+	unsigned before, after;
+	do {
+		before = atomic_load_explicit(&p->key->changes, memory_order_acquire);
+		for (int i = 0; i < 2; i++) key[i] = atomic_load_explicit(&p->key->half[i], memory_order_acquire);
+		after = atomic_load_explicit(&p->key->changes, memory_order_relaxed);
+	} while (before != after || before % 2);
+	crypto_shorthash(out, bytes, n, (const unsigned char *)key);
+	sodium_memzero(key, sizeof key);
 	memcpy(&v, out, sizeof v);
 	return v;
 }

@@ -114,6 +114,7 @@ struct http_stats http_server_stats(struct http_server *s)
 		struct meter *m = s->listeners[i].meter;
 		st.requests += metric_read(&m->requests);
 		st.connections += metric_read(&m->connections);
+		st.at_hand += metric_read(&m->at_hand);
 		st.cut += metric_read(&m->cut);
 		for (size_t label = 0; label < m->labels; label++)
 			for (int c = 0; c < 6; c++) st.by_class[c] += metric_read(&m->series[label].by_class[c]);

@@ -72,6 +72,7 @@ void http_server_forget_peers(struct http_server *s);
 
 struct http_stats {
 	uint64_t requests, refused, by_class[6], queue_now, connections_now;
+	uint64_t at_hand; /* answered without asking the cache, which counts the other hits */
 	uint64_t queue_full, connections, cut; /* refused for want of room; accepted since the start; of these, cut off to make room */
 	struct metric_sum waited;         /* in the queue: metric_times */
 };

@@ -93,7 +93,7 @@ static void tell_cache(struct page *p, struct buf *b)
 {
 	if (!p->app->cache) return;
 	struct cache_stats st = cache_stats(p->app->cache);
-	counter(b, "broadside_cache_hits_total", "Requests answered from the page cache.", st.hits);
+	counter(b, "broadside_cache_hits_total", "Requests answered from the page cache.", st.hits + http_server_stats(p->app->server).at_hand);
 	counter(b, "broadside_cache_misses_total", "Requests that could have been, and were not.", st.misses);
 	counter(b, "broadside_cache_stale_total", "Pages dropped because something they showed had changed.", st.stale);
 	counter(b, "broadside_cache_evictions_total", "Pages dropped for want of room.", st.evictions);
