@@ -1,5 +1,5 @@
-// Every kind of page: axe-core finds nothing on it, light and dark, on a phone and on a wide screen; the Nu HTML checker finds nothing in
-// it. Screenshots are left in build/screenshots/ to be looked at.
+// Every kind of page: axe-core finds nothing on it, light and dark, on a phone and on a wide screen, and it is no wider than the screen; the
+// Nu HTML checker finds nothing in it. Screenshots are left in build/screenshots/ to be looked at.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -41,6 +41,8 @@ for (const [who, kinds] of [['anybody', anybody], ['an editor', editor]]) {
           await page.evaluate(axe);
           const result = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
           for (const v of result.violations) faults.push(`${name}: ${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')}`);
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+          if (wide > width) faults.push(`${name} is ${wide} wide on a screen of ${width}`);
           await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`), fullPage: true });
         }
         await context.close();
