@@ -266,7 +266,7 @@ static PGconn *shake_hands(const struct pg_link *l, size_t host, bool *wrong)
 }
 
 #define SESSION_ALWAYS \
-	"SET standard_conforming_strings = on; SET jit = off; SET plan_cache_mode = force_generic_plan; SET DateStyle = 'ISO';" \
+	"SET standard_conforming_strings = on; SET DateStyle = 'ISO';" PG_PLANNING \
 	"SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';"
 #define SESSION_CHECK \
 	"SELECT current_setting('server_version_num')::int, pg_encoding_to_char(encoding), datcollate, current_schema() IS NOT NULL" \

@@ -10,6 +10,10 @@
 
 #define PG_HOSTS 16 /* addresses of one URL */
 
+/* How a session plans: once for a query, whatever its values, so that no value makes a plan that nobody saw; and by what disks cost today, without
+ * which a list of one type is sought along the whole newswire. tests/unit/test_plans.c looks at the plans that come of it. */
+#define PG_PLANNING "SET jit = off; SET plan_cache_mode = force_generic_plan; SET random_page_cost = 1.1;"
+
 struct pg_link {
 	PGconn *c;                           /* NULL: not connected */
 	const char *const *keys;             /* connection parameters beside host, hostaddr and port; ended by NULL */

@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 #include <pthread.h>
-#include <sqlite3.h>
 
 #include "db/query.h"
 #include "store/log.h"
@@ -435,43 +434,6 @@ static void only_a_purge_may_erase(void **state)
 	assert_int_equal(log_verify(s->cx, s->db, stage_tell, &said, &rows), OK);
 }
 
-/* ---- queries ---- */
-
-/* Tables that grow without end: a query of a page may not read one from end to end, nor sort it. The plan names a table by its alias. */
-static bool grows(struct stage *s, const char *text, const char *detail)
-{
-	static const char *const tables[] = { "article", "comment", "article_topic", "log", "revision", "letter", "session" };
-	if (strncmp(detail, "SCAN ", 5) != 0 || strstr(detail, "INDEX")) return false;
-	str rest, name = str_cut(str_of(detail + 5), ' ', &rest);
-	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-		if (str_eq(name, str_of(tables[i])) || str_contains(str_of(text), str_fmt(s->cx, "%s " STR_FMT " ", tables[i], STR_ARG(name)))) return true;
-	return false;
-}
-
-static void queries_use_their_indexes(void **state)
-{
-	struct stage *s = *state;
-	if (site_on_postgres()) return; /* plans are asked of SQLite */
-	sqlite3 *c;
-	assert_int_equal(sqlite3_open(site_path(s->site, "site.db"), &c), SQLITE_OK);
-	for (size_t i = 0; i < db_catalogue.n_queries; i++) {
-		const struct sql_query *q = &db_catalogue.queries[i];
-		if (strncmp(q->name, "check_", 6) == 0 || strncmp(q->name, "search_", 7) == 0) continue; /* those read all there is */
-		if (strcmp(q->name, "log_last") == 0) continue; /* the end of the table, by its own order */
-		sqlite3_stmt *st;
-		const char *text = str_c(s->cx, str_fmt(s->cx, "EXPLAIN QUERY PLAN %s", q->text));
-		assert_int_equal(sqlite3_prepare_v2(c, text, -1, &st, NULL), SQLITE_OK);
-		while (sqlite3_step(st) == SQLITE_ROW) {
-			const char *detail = (const char *)sqlite3_column_text(st, 3);
-			if (grows(s, q->text, detail)) fail_msg("%s: %s", q->name, detail);
-			if (strstr(detail, "TEMP B-TREE") && (strncmp(q->name, "list_", 5) == 0 || strncmp(q->name, "log_", 4) == 0 || strncmp(q->name, "comment_", 8) == 0))
-				fail_msg("%s: %s", q->name, detail);
-		}
-		sqlite3_finalize(st);
-	}
-	sqlite3_close(c);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -485,7 +447,6 @@ int main(void)
 		cmocka_unit_test(a_purge_leaves_no_word),
 		cmocka_unit_test(a_purged_comment_leaves_no_word),
 		cmocka_unit_test(only_a_purge_may_erase),
-		cmocka_unit_test(queries_use_their_indexes),
 	};
 	return cmocka_run_group_tests(tests, stage_set_up, stage_tear_down);
 }
