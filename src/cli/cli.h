@@ -30,7 +30,8 @@ CHECKED err args_usage(struct cx *cx);
 /* A site folder. */
 struct site {
 	const char *dir; /* absolute */
-	struct conf conf; /* database resolved to an absolute URL */
+	struct conf conf;       /* database as reach.url */
+	struct db_reach reach;
 };
 /* Reads site.conf, sets the time zone. migrate: brings the schema up. */
 CHECKED err site_open(struct cx *cx, const char *path, bool migrate, struct site *out);

@@ -6,7 +6,7 @@
 #include "base/banned.h"
 
 const struct command commands[] = {
-	{ "init", "init SITE [--title T] [--url URL] [--demo]", "makes a site", command_init },
+	{ "init", "init SITE [--title T] [--url URL] [--database URL] [--demo]", "makes a site", command_init },
 	{ "serve", "serve SITE [--listen ADDR:PORT | unix:PATH]", "serves it", command_serve },
 	{ "user", "user SITE add NAME [--role contributor|editor|admin] | password NAME | role NAME ROLE | disable NAME | enable NAME | list",
 	    "accounts; a password comes from the terminal or standard input", command_user },

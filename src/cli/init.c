@@ -36,20 +36,21 @@ static err first_blocks(struct cx *cx, struct db *db, void *unused)
 }
 
 /* A value that stands on one line of an INI file. */
-static bool fits_a_line(str s)
+static bool fits_a_line(str s, size_t most)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if ((unsigned char)s.p[i] < ' ' || s.p[i] == ';') return false;
-	return s.n > 0 && s.n <= 120;
+	return s.n > 0 && s.n <= most;
 }
 
-static err write_conf(struct cx *cx, const char *path, str title, str tagline, str address)
+static err write_conf(struct cx *cx, const char *path, str title, str tagline, str address, str database)
 {
+	str kept = database.n ? str_fmt(cx, "\n[database]\nurl = " STR_FMT "\n", STR_ARG(database)) : S("");
 	str line = tagline.n ? str_fmt(cx, "\ntagline = " STR_FMT, STR_ARG(tagline)) : S("");
 	str text = str_fmt(cx,
 	    "; Settings of this site. `broadside config SITE` lists all there are, with their meaning.\n\n[site]\ntitle = " STR_FMT STR_FMT
-	    "\nurl = " STR_FMT "\nlanguage = en\ntimezone = UTC\n\n[listen]\naddress = 127.0.0.1:8080\n",
-	    STR_ARG(title), STR_ARG(line), STR_ARG(address));
+	    "\nurl = " STR_FMT "\nlanguage = en\ntimezone = UTC\n\n[listen]\naddress = 127.0.0.1:8080\n" STR_FMT,
+	    STR_ARG(title), STR_ARG(line), STR_ARG(address), STR_ARG(kept));
 	if (access(path, F_OK) == 0) return cx_fail(cx, CONFLICT, NULL, "%s is there already: nothing was changed", path);
 	return spool_write_file(cx, path, text, 0640);
 }
@@ -66,7 +67,7 @@ static err fill(struct cx *cx, const char *dir, bool demo)
 
 err command_init(struct cx *cx, struct args *a)
 {
-	str title = args_option(a, "--title"), address = args_option(a, "--url"), tagline = S("");
+	str title = args_option(a, "--title"), address = args_option(a, "--url"), tagline = S(""), database = args_option(a, "--database");
 	bool demo = args_flag(a, "--demo");
 	TRY(args_done(cx, a, 1, 1));
 	const char *dir = a->at[0];
@@ -75,11 +76,12 @@ err command_init(struct cx *cx, struct args *a)
 		if (demo) TRY(demo_site(cx, &title, &tagline));
 	}
 	if (!address.p) address = S("http://127.0.0.1:8080");
-	if (!fits_a_line(title) || !fits_a_line(address)) return cx_fail(cx, INVALID, NULL, "title and url are one line each, without a semicolon");
+	if (!fits_a_line(title, 120) || !fits_a_line(address, 120) || (database.n && !fits_a_line(database, 300)))
+		return cx_fail(cx, INVALID, NULL, "title, url and database are one line each, without a semicolon");
 	TRY(make_dir(cx, dir));
 	TRY(make_dir(cx, str_c(cx, str_fmt(cx, "%s/media", dir))));
 	const char *conf = str_c(cx, str_fmt(cx, "%s/site.conf", dir));
-	TRY(write_conf(cx, conf, title, tagline, address));
+	TRY(write_conf(cx, conf, title, tagline, address, database));
 	err e = fill(cx, dir, demo);
 	if (e != OK) unlink(conf); /* so that init can be tried again: each step of fill finds what it did before */
 	TRY(e);

@@ -138,10 +138,10 @@ err role_run(struct cx *cx, struct args *a)
 	log_open(web ? "web" : "work", LOG_INFO);
 	TRY(parent_take_listeners(cx, ROLE_SOCKET, l.fd, LISTENERS + 1, &l.n));
 	if (web) {
-		struct serve s = { .dir = site.dir, .version = BROADSIDE_VERSION, .control_n = a->n == 3, .conf = &site.conf, .listeners = l.fd, .listeners_n = l.n,
+		struct serve s = { .dir = site.dir, .version = BROADSIDE_VERSION, .control_n = a->n == 3, .conf = &site.conf, .reach = &site.reach, .listeners = l.fd, .listeners_n = l.n,
 			.sandbox = !site.conf.sandbox_off, .parent = ROLE_SOCKET };
 		return serve_web(cx, &s);
 	}
-	struct run_jobs w = { .dir = site.dir, .conf = &site.conf, .sandbox = !site.conf.sandbox_off, .parent = ROLE_SOCKET };
+	struct run_jobs w = { .dir = site.dir, .conf = &site.conf, .reach = &site.reach, .sandbox = !site.conf.sandbox_off, .parent = ROLE_SOCKET };
 	return run_jobs(cx, &w);
 }

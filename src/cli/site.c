@@ -15,9 +15,12 @@
 static err resolve(struct cx *cx, struct site *s)
 {
 	str given = s->conf.database, file;
-	if (!str_starts(given, S("sqlite:"))) return OK;
-	file = str_sub(given, 7, given.n);
-	if (!str_starts(file, S("/"))) s->conf.database = str_fmt(cx, "sqlite:%s/" STR_FMT, s->dir, STR_ARG(file));
+	if (str_starts(given, S("sqlite:"))) {
+		file = str_sub(given, 7, given.n);
+		if (!str_starts(file, S("/"))) given = str_fmt(cx, "sqlite:%s/" STR_FMT, s->dir, STR_ARG(file));
+	}
+	TRY(db_reach(cx, given, &s->reach));
+	s->conf.database = s->reach.url;
 	return OK;
 }
 

@@ -20,12 +20,26 @@ static const struct db_engine *find_engine(str place, str *address)
 	return NULL;
 }
 
+static err no_engine(struct cx *cx)
+{
+	return cx_fail(cx, FAILED, NULL, "the database's URL begins with no engine's name: sqlite:/path or postgresql://user@host/name");
+}
+
+err db_reach(struct cx *cx, str place, struct db_reach *out)
+{
+	str address;
+	const struct db_engine *engine = find_engine(place, &address);
+	*out = (struct db_reach){ .url = place };
+	if (!engine) return no_engine(cx);
+	return engine->reach ? engine->reach(cx, address, out) : OK;
+}
+
 err db_connect(struct cx *cx, str place, enum db_mode mode, bool create, struct db **out)
 {
 	*out = NULL;
 	str address;
 	const struct db_engine *engine = find_engine(place, &address);
-	if (!engine) return cx_fail(cx, FAILED, NULL, "the database's URL begins with no engine's name: sqlite:/path or postgresql://user@host/name");
+	if (!engine) return no_engine(cx);
 	struct arena *arena = arena_new();
 	struct db *d = arena_alloc(arena, sizeof *d);
 	*d = (struct db){ .engine = engine, .arena = arena, .mode = mode };

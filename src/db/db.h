@@ -27,6 +27,20 @@ enum db_mode {
 CHECKED err db_open(struct cx *cx, str url, enum db_mode mode, struct db **out);
 void db_close(struct db *db);
 
+/* What a process needs to open url once it is locked in (sys/sandbox.h): the url with everything said that could not be looked up then (hosts as
+ * addresses, the user's name), and what it must still be let do. For SQLite the url as it is, and nothing. */
+#define DB_REACH_PORTS 16
+#define DB_REACH_FILES 5
+struct db_reach {
+	str url;
+	bool local;                         /* it is reached by Unix sockets */
+	uint16_t ports[DB_REACH_PORTS];     /* by TCP */
+	size_t ports_n;
+	const char *files[DB_REACH_FILES + 1]; /* to be read for TLS; ended by NULL */
+};
+/* FAILED with a sentence when a host has no address, or url asks for what cannot be had inside. Looks names up: may take as long as that does. */
+CHECKED err db_reach(struct cx *cx, str url, struct db_reach *out);
+
 /* No time limit on this connection any more: for commands that go through all there is. */
 CHECKED err db_take_time(struct cx *cx, struct db *db);
 

@@ -20,6 +20,9 @@ struct db_engine {
 	err (*open)(struct cx *cx, str address, bool create, struct db *d);
 	void (*close)(struct db *d);
 
+	/* As db_reach; out->url holds the whole url and the rest is empty. NULL where that is all. */
+	err (*reach)(struct cx *cx, str address, struct db_reach *out);
+
 	/* Takes the time limits off what this connection runs; NULL where there are none. */
 	err (*take_time)(struct cx *cx, struct db *d);
 

@@ -593,6 +593,7 @@ static err postgres_copy(struct cx *cx, struct db *d, const char *path)
 const struct db_engine db_postgres = {
 	.scheme = "postgresql:",
 	.concurrent = true,
+	.reach = postgres_reach,
 	.open = postgres_open,
 	.close = postgres_close,
 	.take_time = postgres_take_time,

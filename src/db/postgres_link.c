@@ -58,7 +58,7 @@ static size_t entries(const char *list)
 static const struct {
 	const char *key, *value;
 } said[] = {
-	{ "application_name", "broadside" }, { "client_encoding", "UTF8" }, { "gssencmode", "disable" }, { "passfile", "/nonexistent" },
+	{ "application_name", "broadside" }, { "client_encoding", "UTF8" }, { "gssencmode", "disable" }, { "passfile", PG_NO_FILE },
 	{ "keepalives_idle", "30" }, { "tcp_user_timeout", "15000" },
 };
 

@@ -7,8 +7,10 @@
 #include <libpq-fe.h>
 
 #include "base/cx.h"
+#include "db/db.h"
 
 #define PG_HOSTS 16 /* addresses of one URL */
+#define PG_NO_FILE "/nonexistent" /* passwords stand in the URL, or in a file that it names */
 
 /* How a session plans: once for a query, whatever its values, so that no value makes a plan that nobody saw; and by what disks cost today, without
  * which a list of one type is sought along the whole newswire. tests/unit/test_plans.c looks at the plans that come of it. */
@@ -29,6 +31,9 @@ struct pg_link {
 
 /* Takes address ("//user@host/name?…" or "host=… dbname=…") apart; strings live in arena. FAILED with a sentence when it is wrong. */
 CHECKED err pg_link_parse(struct cx *cx, struct arena *arena, str address, struct pg_link *l);
+
+/* db_reach for PostgreSQL. */
+CHECKED err postgres_reach(struct cx *cx, str address, struct db_reach *out);
 
 /* Connects when there is no connection, and checks what the database must be: version, UTF8, collation C. *fresh: a new session was begun.
  * BUSY with a sentence while it cannot be reached; between attempts there is a growing pause, in which the answer is BUSY at once. */

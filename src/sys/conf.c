@@ -51,7 +51,7 @@ static const struct row rows[] = {
 	{ "upload", "max_files", NUMBER, AT(max_files), "8", 0, LIMIT_FORM_FILES, { 0 }, "most files in a post" },
 	{ "mail", "smtp_url", TEXT, AT(smtp_url), "", 0, 200, { 0 }, "where mail is handed over, like smtp://127.0.0.1:25" },
 	{ "mail", "from", TEXT, AT(from), "", 0, LIMIT_EMAIL, { 0 }, "the address mail comes from" },
-	{ "database", "url", TEXT, AT(database), "sqlite:site.db", 1, 300, { 0 }, "sqlite:FILE, beside site.conf" },
+	{ "database", "url", TEXT, AT(database), "sqlite:site.db", 1, 300, { 0 }, "sqlite:FILE, beside site.conf, or postgresql://USER@HOST/NAME" },
 	{ "media", "store", TEXT, AT(media), "folder", 1, 300, { 0 }, "folder: media/ beside site.conf" },
 	{ "sandbox", "mode", WORD, AT(sandbox_off), "on", 0, 0, { "on", "off" }, "off starts without the kernel's protection, and says so to every editor" },
 };

@@ -45,7 +45,7 @@ err sandbox_enter(struct cx *cx, enum role role, const struct sandbox_paths *pat
 {
 	if (paths) TRY(sandbox_enter_files(cx, role, paths));
 	MUST(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1);
-	TRY(sandbox_lock_calls(cx, role));
+	TRY(sandbox_lock_calls(cx, role, paths));
 #if SANDBOX_SANITIZED
 	locked = true;
 #endif

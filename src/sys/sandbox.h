@@ -2,7 +2,7 @@
  * role has opened what it needs and before it reads a byte from a stranger. Fails closed: FAILED with a sentence means the
  * role must not go on, unless the operator wrote [sandbox] mode = off.
  *
- *   web     accept, talk to clients, read and write the site folder; no connect (but to the database's socket), no exec, no listen
+ *   web     accept, talk to clients, read and write the site folder; no connect (but to the database), no exec, no listen
  *   work    read and write the site folder, connect out; no listen, no exec
  *   decode  read its input, write its output, bounded memory and CPU seconds; no open, no socket, no fork, no exec
  *
@@ -18,6 +18,10 @@
 struct sandbox_paths {
 	const char *const *read_only; /* NULL-ended lists of directories (or files); NULL: none. One that is not there is FAILED */
 	const char *const *read_write;
+	/* Only for web: where its database is. A TCP port needs a kernel whose Landlock knows ports (Linux 6.7): FAILED on others. */
+	bool local_sockets;           /* it may connect to Unix sockets */
+	const uint16_t *ports;        /* and to these TCP ports */
+	size_t ports_n;
 	int64_t memory;               /* RLIMIT_AS, bytes; 0: no limit. Not applied in builds with sanitizers */
 	int64_t cpu_seconds;          /* RLIMIT_CPU; 0: no limit */
 };

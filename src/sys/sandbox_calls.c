@@ -94,12 +94,20 @@ static const struct call deadly[] = {
 	CALL(ALL, rt_sigqueueinfo), CALL(ALL, pidfd_send_signal), CALL(ALL, mount), CALL(ALL, umount2), CALL(ALL, pivot_root), CALL(ALL, chroot),
 	CALL(ALL, setns), CALL(ALL, unshare), CALL(ALL, bpf), CALL(ALL, perf_event_open), CALL(ALL, userfaultfd), CALL(ALL, init_module),
 	CALL(ALL, finit_module), CALL(ALL, kexec_load), CALL(ALL, open_by_handle_at), CALL(ALL, keyctl), CALL(ALL, add_key),
-	CALL(ALL, listen), CALL(W | D, socket), CALL(W | D, socketpair), CALL(W | D, connect), CALL(W | D, bind),
+	CALL(ALL, listen), CALL(W | D, socketpair), CALL(W | D, bind),
 	CALL(K | D, accept), CALL(K | D, accept4),
 #ifdef SYS_vfork
 	{ ALL, SYS_vfork, 0, { { 0 } } }, /* the bare name is banned */
 #endif
 };
+
+/* Likewise, in a role that connects nowhere. */
+static const struct call alone[] = { CALL(W | D, socket), CALL(W | D, connect) };
+
+/* For web beside a database server: which one is Landlock's to say for TCP, and the folders' permissions' for Unix sockets. */
+static const struct call local[] = { CALL(W, connect), WHERE_BOTH(W, socket, IS(0, AF_UNIX), BITS(1, 0xF, SOCK_STREAM)) };
+static const struct call remote[] = { CALL(W, connect), WHERE_BOTH(W, socket, IS(0, AF_INET), BITS(1, 0xF, SOCK_STREAM)),
+	WHERE_BOTH(W, socket, IS(0, AF_INET6), BITS(1, 0xF, SOCK_STREAM)) };
 
 /* What a sanitizer's report needs beside it: to read /proc. */
 static const struct call reporting[] = {
@@ -124,15 +132,26 @@ static int add_self(scmp_filter_ctx filter)
 	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
 }
 
-static int fill(scmp_filter_ctx filter, enum role role)
+#define ADD(filter, action, role, calls) add(filter, action, role, calls, sizeof(calls) / sizeof *(calls))
+
+static int add_connecting(scmp_filter_ctx filter, uint32_t end, enum role role, const struct sandbox_paths *paths)
+{
+	bool unix_too = paths && paths->local_sockets, tcp = paths && paths->ports_n;
+	int bad = unix_too ? ADD(filter, SCMP_ACT_ALLOW, role, local) : 0;
+	if (!bad && tcp) bad = ADD(filter, SCMP_ACT_ALLOW, role, remote);
+	return bad || unix_too || tcp ? bad : ADD(filter, end, role, alone);
+}
+
+static int fill(scmp_filter_ctx filter, enum role role, const struct sandbox_paths *paths)
 {
 	uint32_t end = SANDBOX_SANITIZED ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS;
 	int bad = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	if (!bad) bad = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
 	if (!bad) bad = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a tree, not a list: fewer steps a call */
-	if (!bad) bad = add(filter, SCMP_ACT_ALLOW, role, allowed, sizeof allowed / sizeof *allowed);
-	if (!bad) bad = add(filter, end, role, deadly, sizeof deadly / sizeof *deadly);
-	if (!bad && SANDBOX_SANITIZED) bad = add(filter, SCMP_ACT_ALLOW, role, reporting, sizeof reporting / sizeof *reporting);
+	if (!bad) bad = ADD(filter, SCMP_ACT_ALLOW, role, allowed);
+	if (!bad) bad = ADD(filter, end, role, deadly);
+	if (!bad) bad = add_connecting(filter, end, role, paths);
+	if (!bad && SANDBOX_SANITIZED) bad = ADD(filter, SCMP_ACT_ALLOW, role, reporting);
 	if (!bad) bad = add_self(filter);
 	return bad ? bad : seccomp_load(filter);
 }
@@ -146,13 +165,13 @@ bool sandbox_calls_available(struct cx *cx, str *why_not)
 	return false;
 }
 
-err sandbox_lock_calls(struct cx *cx, enum role role)
+err sandbox_lock_calls(struct cx *cx, enum role role, const struct sandbox_paths *paths)
 {
 	str why;
 	if (!sandbox_calls_available(cx, &why))
 		return cx_fail(cx, FAILED, NULL, "the sandbox cannot be entered: " STR_FMT, STR_ARG(why));
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
-	int bad = filter ? fill(filter, role) : -ENOMEM;
+	int bad = filter ? fill(filter, role, paths) : -ENOMEM;
 	seccomp_release(filter);
 	if (bad) return cx_fail(cx, FAILED, NULL, "the sandbox cannot be entered: seccomp refuses (%s)", strerror(-bad));
 	return OK;

@@ -12,9 +12,11 @@
 
 /* Version 2 (Linux 5.19) is the first under which files can be moved between two folders of the site. */
 #define ABI_NEEDED 2
+#define ABI_OF_PORTS 4 /* Linux 6.7 */
 
 #define CREATE_RULESET_VERSION 1U
 #define RULE_PATH_BENEATH      1
+#define RULE_NET_PORT          2
 
 #define FS_READ_FILE   (1ULL << 2)
 #define FS_READ_DIR    (1ULL << 3)
@@ -43,6 +45,10 @@ struct path_attr {
 	uint64_t allowed;
 	int32_t folder;
 } __attribute__((packed));
+
+struct port_attr {
+	uint64_t allowed, port;
+};
 
 static uint64_t fs_handled(long abi)
 {
@@ -107,8 +113,19 @@ static err allow_system(struct cx *cx, int rules, uint64_t handled, enum role ro
 	return OK;
 }
 
+static err allow_ports(struct cx *cx, int rules, const struct sandbox_paths *paths)
+{
+	for (size_t i = 0; i < paths->ports_n; i++) {
+		struct port_attr attr = { NET_CONNECT_TCP, paths->ports[i] };
+		if (syscall(SYS_landlock_add_rule, rules, RULE_NET_PORT, &attr, 0) != 0)
+			return cx_fail(cx, FAILED, NULL, "port %d: the sandbox cannot allow it (%s)", paths->ports[i], strerror(errno));
+	}
+	return OK;
+}
+
 static err fill(struct cx *cx, int rules, uint64_t handled, enum role role, const struct sandbox_paths *paths)
 {
+	if (role == ROLE_WEB) TRY(allow_ports(cx, rules, paths));
 	TRY(allow_system(cx, rules, handled, role));
 	TRY(allow_all(cx, rules, handled, paths->read_only, false, true));
 	TRY(allow_all(cx, rules, handled, paths->read_write, true, true));
@@ -122,6 +139,9 @@ err sandbox_lock_files(struct cx *cx, enum role role, const struct sandbox_paths
 	if (!sandbox_files_available(cx, &why))
 		return cx_fail(cx, FAILED, NULL, "the sandbox cannot be entered: " STR_FMT, STR_ARG(why));
 	long abi = abi_version();
+	if (role == ROLE_WEB && paths->ports_n && abi < ABI_OF_PORTS)
+		return cx_fail(cx, FAILED, NULL, "this kernel's Landlock is version %ld and cannot hold the server to the database's port, which version %d (Linux 6.7) can:"
+		    " reach the database by a Unix socket, its own or a connection pooler's on this machine", abi, ABI_OF_PORTS);
 	struct ruleset_attr attr = { .fs = fs_handled(abi) };
 	if (abi >= 4) attr.net = role == ROLE_WORK ? NET_BIND_TCP : NET_BIND_TCP | NET_CONNECT_TCP;
 	if (abi >= 6) attr.scoped = SCOPE_ALL;

@@ -15,12 +15,12 @@
 #define SANDBOX_SANITIZED 0
 #endif
 
-/* Landlock: which files, and that no TCP port is bound or (web, decode) connected to. */
+/* Landlock: which files, and that no TCP port is bound or (web, decode) connected to but those of paths. */
 CHECKED err sandbox_lock_files(struct cx *cx, enum role role, const struct sandbox_paths *paths);
 bool sandbox_files_available(struct cx *cx, str *why_not);
 
-/* seccomp-bpf: which system calls, on all threads. */
-CHECKED err sandbox_lock_calls(struct cx *cx, enum role role);
+/* seccomp-bpf: which system calls, on all threads. paths may be NULL: it connects nowhere. */
+CHECKED err sandbox_lock_calls(struct cx *cx, enum role role, const struct sandbox_paths *paths);
 bool sandbox_calls_available(struct cx *cx, str *why_not);
 
 #endif

@@ -32,7 +32,8 @@ static void *tick(void *arg)
 static err lock_in(struct cx *cx, const struct serve *s)
 {
 	const char *const site[] = { s->dir, NULL };
-	const struct sandbox_paths paths = { .read_write = site };
+	const struct sandbox_paths paths = { .read_write = site, .read_only = s->reach->files, .local_sockets = s->reach->local, .ports = s->reach->ports,
+		.ports_n = s->reach->ports_n };
 	if (s->sandbox) return sandbox_enter(cx, ROLE_WEB, &paths);
 	log_warn(cx, "the sandbox is off, as site.conf says");
 	return OK;

@@ -2,10 +2,12 @@
 #ifndef WEB_SERVE_H
 #define WEB_SERVE_H
 
+#include "db/db.h"
 #include "sys/conf.h"
 
 struct serve {
 	const char *dir;         /* the site folder, absolute */
+	const struct db_reach *reach; /* of conf's database */
 	const struct conf *conf; /* database resolved to an absolute URL */
 	int *listeners;
 	size_t listeners_n;

@@ -65,7 +65,7 @@ static err sweep_sessions(struct cx *cx, struct db *db, void *unused)
 static err lock_in(struct cx *cx, const struct run_jobs *w)
 {
 	const char *const site[] = { w->dir, NULL };
-	const struct sandbox_paths paths = { .read_write = site };
+	const struct sandbox_paths paths = { .read_write = site, .read_only = w->reach->files };
 	return w->sandbox ? sandbox_enter(cx, ROLE_WORK, &paths) : OK;
 }
 

@@ -2,6 +2,7 @@
 #ifndef WORK_RUN_JOBS_H
 #define WORK_RUN_JOBS_H
 
+#include "db/db.h"
 #include "sys/conf.h"
 
 #define PICTURES_AHEAD 512 /* kept drawn in the database */
@@ -9,6 +10,7 @@
 
 struct run_jobs {
 	const char *dir;         /* the site folder, absolute */
+	const struct db_reach *reach; /* of conf's database */
 	const struct conf *conf; /* database resolved */
 	bool sandbox;
 	int parent;              /* the socket to the parent: asked for decode children; its end is the sign to finish */

@@ -30,6 +30,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -44,7 +45,9 @@
 static struct {
 	char site[64], outside[64]; /* two folders */
 	int listener;               /* with a connection waiting */
-	int port;
+	int port, other_port;       /* the listener's, and another's */
+	int other_listener;
+	int local_listener;         /* a Unix socket "socket" in outside */
 	int free_socket;            /* TCP, neither bound nor connected */
 	int bound_socket;           /* TCP, bound, not listening */
 	int inside_file, messages[2];
@@ -171,10 +174,25 @@ static bool makes_unix_socket(struct cx *cx) { return (void)cx, socket_of(AF_UNI
 static bool makes_raw_socket(struct cx *cx) { return (void)cx, socket_of(AF_INET, SOCK_RAW); }
 static bool makes_netlink_socket(struct cx *cx) { return (void)cx, socket_of(AF_NETLINK, SOCK_RAW); }
 static bool makes_packet_socket(struct cx *cx) { return (void)cx, socket_of(AF_PACKET, SOCK_DGRAM); }
-static bool connects(struct cx *cx)
+static bool makes_datagram_socket(struct cx *cx) { return (void)cx, socket_of(AF_INET, SOCK_DGRAM); }
+static bool connects_to(int port)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)given.port), .sin_addr = { htonl(INADDR_LOOPBACK) } };
-	return (void)cx, connect(given.free_socket, (struct sockaddr *)&to, sizeof to) == 0;
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	return connect(given.free_socket, (struct sockaddr *)&to, sizeof to) == 0;
+}
+static bool connects(struct cx *cx) { return (void)cx, connects_to(given.port); }
+static bool connects_elsewhere(struct cx *cx) { return (void)cx, connects_to(given.other_port); }
+static struct sockaddr_un local_address(void)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	snprintf(at.sun_path, sizeof at.sun_path, "%s/socket", given.outside);
+	return at;
+}
+static bool connects_locally(struct cx *cx)
+{
+	struct sockaddr_un to = local_address();
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	return (void)cx, fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0;
 }
 static bool binds(struct cx *cx)
 {
@@ -277,11 +295,16 @@ static bool uses_given_files(struct cx *cx)
 
 enum { LET_THROUGH = 0, REFUSED = 10, NO_LOCK = 11 };
 
+static struct sandbox_paths reach; /* of a web role beside a database server; all 0 where there is none */
+
 static const struct sandbox_paths *paths_of(enum role role)
 {
 	static const char *site[2];
 	static struct sandbox_paths files = { .read_write = site }, none;
 	site[0] = given.site;
+	files.local_sockets = reach.local_sockets;
+	files.ports = reach.ports;
+	files.ports_n = reach.ports_n;
 	return role == ROLE_DECODE ? &none : &files;
 }
 
@@ -302,15 +325,27 @@ static int try(struct cx *cx, enum role role, bool (*act)(struct cx *))
 	return status;
 }
 
-static void open_sockets(void)
+static int listener(int *port)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
 	socklen_t n = sizeof at;
-	given.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(given.listener, (struct sockaddr *)&at, sizeof at), 0);
-	assert_int_equal(listen(given.listener, 64), 0);
-	assert_int_equal(getsockname(given.listener, (struct sockaddr *)&at, &n), 0);
-	given.port = ntohs(at.sin_port);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+	assert_int_equal(listen(fd, 64), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &n), 0);
+	*port = ntohs(at.sin_port);
+	return fd;
+}
+
+static void open_sockets(void)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	struct sockaddr_un local = local_address();
+	given.listener = listener(&given.port);
+	given.other_listener = listener(&given.other_port);
+	given.local_listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(given.local_listener, (struct sockaddr *)&local, sizeof local), 0);
+	assert_int_equal(listen(given.local_listener, 64), 0);
 	given.free_socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	given.bound_socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	at.sin_port = 0;
@@ -345,6 +380,7 @@ static int tear_down(void **state)
 	static const char *const left[] = { "given", "file", "whole", "new", "site.db", "site.db-wal", "site.db-shm" };
 	for (size_t i = 0; i < sizeof left / sizeof *left; i++) unlink(in(given.site, left[i]));
 	unlink(in(given.outside, "secret"));
+	unlink(in(given.outside, "socket"));
 	bool clean = rmdir(given.site) == 0 && rmdir(given.outside) == 0; /* nothing else was made, inside or outside */
 	cx_end(*state);
 	return !clean;
@@ -447,11 +483,58 @@ static void web_may_what_it_must_and_no_more(void **state) { tries_everything(*s
 static void work_may_what_it_must_and_no_more(void **state) { tries_everything(*state, ROLE_WORK); }
 static void decode_may_what_it_must_and_no_more(void **state) { tries_everything(*state, ROLE_DECODE); }
 
+/* Beside a database server, web may reach it by its Unix socket or by its port, and nothing else. */
+static const struct {
+	const char *name;
+	bool (*act)(struct cx *);
+	char local, port;
+} reaching[] = {
+	{ "connects", connects, NO, YES },
+	{ "connects_elsewhere", connects_elsewhere, NO, NO },
+	{ "connects_locally", connects_locally, YES, NO },
+	{ "makes_inet_socket", makes_inet_socket, NO, YES },
+	{ "makes_unix_socket", makes_unix_socket, YES, NO },
+	{ "makes_datagram_socket", makes_datagram_socket, NO, NO },
+	{ "makes_raw_socket", makes_raw_socket, NO, NO },
+	{ "makes_netlink_socket", makes_netlink_socket, NO, NO },
+	{ "makes_packet_socket", makes_packet_socket, NO, NO },
+	{ "looks_up_a_name", looks_up_a_name, NO, NO },
+	{ "reads_outside", reads_outside, NO, NO },
+	{ "writes_database", writes_database, YES, YES },
+	{ "binds", binds, END, END },
+	{ "listens", listens, END, END },
+	{ "executes", executes, END, END },
+	{ "forks", forks, END, END },
+};
+
+static void web_reaches_its_database_and_nothing_else(void **state)
+{
+	int wrong = 0;
+	uint16_t port = (uint16_t)given.port;
+	for (int by_port = 0; by_port < 2; by_port++) {
+		if (by_port) reach = (struct sandbox_paths){ .ports = &port, .ports_n = 1 };
+		else reach = (struct sandbox_paths){ .local_sockets = true };
+		for (size_t i = 0; i < sizeof reaching / sizeof *reaching; i++) {
+			char expected = by_port ? reaching[i].port : reaching[i].local;
+			close(given.free_socket); /* the last try may have connected it */
+			given.free_socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+			int status = try(*state, ROLE_WEB, reaching[i].act);
+			if (as_expected(status, expected)) continue;
+			if (by_port && WIFEXITED(status) && WEXITSTATUS(status) == NO_LOCK) continue; /* this kernel knows no ports, and so the role does not start */
+			print_error("web by %s %s: expected '%c', ended with status %#x\n", by_port ? "port" : "socket", reaching[i].name, expected, status);
+			wrong++;
+		}
+	}
+	reach = (struct sandbox_paths){ 0 };
+	assert_int_equal(wrong, 0);
+}
+
 static void the_acts_work_without_a_lock(void **state)
 {
 	struct cx *cx = *state;
 	if (geteuid() != 0) return; /* some need rights that the lock is not the one to take */
 	assert_true(reads_passwd(cx) && reads_outside(cx) && lists_outside(cx) && climbs_out(cx) && maps_code(cx) && makes_inet_socket(cx));
+	assert_true(connects_locally(cx) && makes_datagram_socket(cx));
 	assert_true(signals_another(cx) && makes_netlink_socket(cx) && makes_memory_file(cx));
 }
 
@@ -581,6 +664,7 @@ int main(void)
 		cmocka_unit_test(web_may_what_it_must_and_no_more),
 		cmocka_unit_test(work_may_what_it_must_and_no_more),
 		cmocka_unit_test(decode_may_what_it_must_and_no_more),
+		cmocka_unit_test(web_reaches_its_database_and_nothing_else),
 		cmocka_unit_test(web_serves_http),
 		cmocka_unit_test(decode_has_bounded_time_and_memory),
 		cmocka_unit_test(a_role_does_not_go_on_without_its_lock),

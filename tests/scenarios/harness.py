@@ -1,6 +1,7 @@
 """Starts the real server on a site of its own and speaks HTTP to it, as its readers, publishers, editors and enemies do.
 
-BROADSIDE names the binary. BROADSIDE_SANITIZED=1 says that it is a sanitizer's build: slower, and the memory figures mean nothing.
+BROADSIDE names the binary. BROADSIDE_CLUSTER, when set, is the folder of a PostgreSQL server on which every site then lives (run.py --engine
+postgres makes one). BROADSIDE_SANITIZED=1 says that it is a sanitizer's build: slower, and the memory figures mean nothing.
 Each scenario class has one Site; nothing sleeps: what is waited for is waited for by reading."""
 import gzip
 import http.client
@@ -12,6 +13,7 @@ import select
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -19,10 +21,13 @@ import unittest
 import urllib.parse
 
 from page import Form, parse
+from postgres import Cluster
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 BINARY = os.environ.get("BROADSIDE") or str(TOP / "build/src/broadside")
 SANITIZED = os.environ.get("BROADSIDE_SANITIZED") == "1"
+CLUSTER = Cluster.at(os.environ["BROADSIDE_CLUSTER"]) if os.environ.get("BROADSIDE_CLUSTER") else None
+only_sqlite = unittest.skipIf(CLUSTER, "its subject is the SQLite file")
 PATIENCE = 120 if SANITIZED else 30  # seconds that a single answer may take before the test gives up
 
 
@@ -290,6 +295,9 @@ class Site:
         self.made = folder is None
         self.path = self.folder
         self.server = None
+        self.database = CLUSTER.create() if CLUSTER else None
+        if self.database:
+            init = ("--database", CLUSTER.url(self.database), *init)
         done = command("init", self.path, "--title", title, *init)
         assert done.returncode == 0, f"init failed: {done.stderr}"
         self.configure(self.DEFAULTS)
@@ -311,9 +319,43 @@ class Site:
     def check(self):
         return command("check", self.path)
 
+    def copy(self):
+        """A site like this one, which must not be running."""
+        other = Site.__new__(Site)
+        other.folder = other.path = pathlib.Path(tempfile.mkdtemp(prefix="broadside-")) / "site"
+        other.made, other.server, other.database = True, None, None
+        shutil.copytree(self.path, other.path)
+        if CLUSTER:
+            other.database = CLUSTER.create(copy_of=self.database)
+            other.configure({"database": {"url": CLUSTER.url(other.database)}})
+        return other
+
+    def execute(self, *statements):
+        """Changes the database behind the server's back."""
+        if CLUSTER:
+            for s in statements:
+                CLUSTER.sql(re.sub(r"\bx'([0-9a-f]*)'", r"'\\x\1'::bytea", s), self.database)
+            return
+        db = sqlite3.connect(self.path / "site.db", timeout=PATIENCE)
+        with db:
+            for s in statements:
+                db.execute(s)
+        db.close()
+
+    def rows(self, query):
+        """What the database holds; each row a tuple of texts."""
+        if CLUSTER:
+            return CLUSTER.rows(query, self.database)
+        db = sqlite3.connect(f"file:{self.path}/site.db?mode=ro", uri=True)
+        found = db.execute(query).fetchall()
+        db.close()
+        return [tuple("" if v is None else v.hex() if isinstance(v, bytes) else str(v) for v in row) for row in found]
+
     def remove(self):
         if self.server and self.server.process.poll() is None:
             self.server.kill()
+        if self.database:
+            CLUSTER.drop(self.database)
         if self.made:
             shutil.rmtree(self.folder.parent, ignore_errors=True)
 

@@ -49,7 +49,15 @@ class Cluster:
             conf.write("listen_addresses = ''\n" f"unix_socket_directories = '{self.folder}'\n" "unix_socket_permissions = 0777\n"
                        "max_connections = 60\n" "shared_buffers = 32MB\n" "logging_collector = off\n"
                        f"fsync = {'on' if durable else 'off'}\n" + "".join(f"{line}\n" for line in settings))
-        self.process = None
+
+    @classmethod
+    def at(cls, folder):
+        """One that somebody else started and will stop."""
+        self = cls.__new__(cls)
+        self.bin, self.user = binaries(), user()
+        self.folder = pathlib.Path(folder)
+        self.data, self.log = self.folder / "data", self.folder / "log"
+        return self
 
     @property
     def name(self):
@@ -95,6 +103,11 @@ class Cluster:
     def promote(self):
         self.run("pg_ctl", "-D", self.data, "-t", "120", "-w", "promote")
 
+    def rows(self, text, database):
+        """A query's rows, each a tuple of texts."""
+        out = self.run("psql", "-h", self.folder, "-U", "postgres", "-d", database, "-X", "-q", "-A", "-t", "-F", "\x1f", "-R", "\x1e", "-v", "ON_ERROR_STOP=1", "-c", text)
+        return [tuple(row.split("\x1f")) for row in out.removesuffix("\n").split("\x1e")] if out.strip() else []
+
     def sql(self, text, database="postgres"):
         return self.run("psql", "-h", self.folder, "-U", "postgres", "-d", database, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", text).strip()
 
@@ -103,11 +116,14 @@ class Cluster:
         hosts = ",".join(str(c.folder) for c in (self, *others))
         return f"postgresql:///{database}?host={hosts}&user=postgres"
 
-    def create(self, name=None):
-        """A fresh database; answers its name."""
+    def create(self, name=None, copy_of="template0"):
+        """A fresh database, or a copy of one that nobody uses; answers its name."""
         name = name or "b" + secrets.token_hex(8)
-        self.sql(f"CREATE DATABASE {name} TEMPLATE template0")
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {copy_of}")
         return name
+
+    def drop(self, name):
+        self.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def remove(self):
         try:

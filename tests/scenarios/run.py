@@ -1,18 +1,20 @@
-"""Runs the scenarios: run.py [-j N] [--sanitized] [NAME...], NAME a test file's name without test_ and .py, or FILE.Class.test.
+"""Runs the scenarios: run.py [-j N] [--sanitized] [--engine postgres] [NAME...], NAME a test file's name without test_ and .py, or FILE.Class.test.
 
 Files run side by side, N at a time. A file that says SANITIZED = False at its start is left out of sanitizer runs: its subject is
-speed, the disk or another program. Prints what failed, "SKIP scenario/NAME: reason" lines, and the closing line."""
+speed, the disk or another program. One that says ENGINES = ("sqlite",) is left out on PostgreSQL. Prints what failed, "SKIP scenario/NAME: reason" lines, and the closing line."""
 import argparse
 import concurrent.futures
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+from postgres import Cluster  # noqa: E402  it is found by the line above
 
 
 def run_one(name):
@@ -37,16 +39,36 @@ def main():
     ask = argparse.ArgumentParser()
     ask.add_argument("-j", type=int, default=1)
     ask.add_argument("--sanitized", action="store_true")
+    ask.add_argument("--engine", choices=("sqlite", "postgres"), default="sqlite")
     ask.add_argument("--one")
     ask.add_argument("names", nargs="*")
     args = ask.parse_args()
     if args.one:
         return run_one(args.one)
 
+    if args.engine == "postgres":
+        return with_cluster(args)
+    return run_all(args)
+
+
+def with_cluster(args):
+    """A PostgreSQL server for all sites of this run, thrown away at its end."""
+    cluster = Cluster(settings=["max_connections = 200"]).start()
+    os.environ["BROADSIDE_CLUSTER"] = str(cluster.folder)
+    try:
+        return run_all(args)
+    finally:
+        cluster.stop("immediate")
+        shutil.rmtree(cluster.folder, ignore_errors=True)
+
+
+def run_all(args):
     names = args.names or sorted(p.stem[5:] for p in HERE.glob("test_*.py"))
     if args.sanitized:
         os.environ["BROADSIDE_SANITIZED"] = "1"
         names = [n for n in names if "\nSANITIZED = False" not in (HERE / f"test_{n.split('.')[0]}.py").read_text()]
+    if args.engine == "postgres" and not args.names:
+        names = [n for n in names if '\nENGINES = ("sqlite",)' not in (HERE / f"test_{n}.py").read_text()]
     ran = failed = skipped = 0
     with concurrent.futures.ThreadPoolExecutor(args.j) as pool:
         for name, got in pool.map(spawn, names):

@@ -1,6 +1,4 @@
 """A site that is filled for measuring: always the same, whole, and served like any other."""
-import contextlib
-import sqlite3
 
 from harness import Client, Scenario, Site, command
 
@@ -18,8 +16,7 @@ class Filled(Scenario):
         cls.server = cls.site.start()
 
     def rows(self, site, table):
-        with contextlib.closing(sqlite3.connect(f"file:{site.path}/site.db?mode=ro", uri=True)) as db:
-            return db.execute(f"SELECT * FROM {table}").fetchall()
+        return sorted(site.rows(f"SELECT * FROM {table}"))
 
     def test_it_holds_what_was_asked_for_and_is_whole(self):
         self.assertRegex(self.said, rf"^{COUNT} articles and \d+ comments in .* articles a second\n$")
@@ -48,8 +45,7 @@ class Filled(Scenario):
         self.assertTrue(self.client.get("/search?q=" + title.split()[0]).page.all("article.row"), title)
 
     def titles(self):
-        with contextlib.closing(sqlite3.connect(f"file:{self.site.path}/site.db?mode=ro", uri=True)) as db:
-            return db.execute("SELECT title FROM article WHERE status = 0 AND language = 'en' LIMIT 1").fetchall()
+        return self.site.rows("SELECT title FROM article WHERE status = 0 AND language = 'en' ORDER BY id LIMIT 1")
 
     def test_wrong_usage(self):
         for words in ([], ["--generate"], ["--generate", "0"], ["--generate", "x"], ["--generate", "5", "more"]):

@@ -9,6 +9,7 @@ import unittest
 import harness
 from harness import Client, Scenario, Site, command
 
+ENGINES = ("sqlite",)
 SANITIZED = False
 
 

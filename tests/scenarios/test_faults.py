@@ -12,6 +12,7 @@ import unittest
 import harness
 from harness import Client, PATIENCE, Site, command
 
+ENGINES = ("sqlite",)
 SANITIZED = False
 POSTERS = 4
 

@@ -303,6 +303,30 @@ struct told {
 	char first[200];
 };
 
+static void what_a_locked_process_needs_to_reach_it(void **state)
+{
+	struct site *s = *state;
+	struct db_reach r;
+	assert_int_equal(db_reach(s->cx, S("sqlite:/srv/wire/site.db"), &r), OK);
+	assert_true(str_eq(r.url, S("sqlite:/srv/wire/site.db")) && !r.local && r.ports_n == 0 && !r.files[0]);
+	assert_int_equal(db_reach(s->cx, S("postgresql://ada@/wire?host=/run/here,/run/there"), &r), OK);
+	assert_true(r.local && r.ports_n == 0 && !r.files[0]);
+	assert_true(str_contains(r.url, S("host='/run/here,/run/there'")) && str_contains(r.url, S("user='ada'")) && str_contains(r.url, S("dbname='wire'")));
+	assert_int_equal(db_reach(s->cx, S("postgresql://ada:it%27s%5C@127.0.0.1:6000,[::1]/wire?sslmode=verify-full&sslrootcert=/etc/wire/ca.pem"), &r), OK);
+	assert_true(!r.local && r.ports_n == 2 && r.ports[0] == 6000 && r.ports[1] == 5432);
+	assert_true(r.files[0] && strcmp(r.files[0], "/etc/wire/ca.pem") == 0 && !r.files[1]);
+	assert_true(str_contains(r.url, S("hostaddr='127.0.0.1,::1'")) && str_contains(r.url, S("port='6000,5432'")) && str_contains(r.url, S("password='it\\'s\\\\'")));
+	str once = r.url;
+	assert_int_equal(db_reach(s->cx, once, &r), OK); /* what is said stays said */
+	assert_true(r.ports_n == 2 && r.files[0] && str_contains(r.url, S("hostaddr='127.0.0.1,::1'")));
+	assert_int_equal(db_reach(s->cx, S("postgresql:///wire?service=wire"), &r), FAILED);
+	says(s, "the database's URL names a service: host, user and database must be said in it");
+	assert_int_equal(db_reach(s->cx, S("postgresql://ada@nowhere.invalid/wire"), &r), FAILED);
+	says(s, "nowhere.invalid, where the database should be, has no address");
+	assert_int_equal(db_reach(s->cx, S("postgresql://ada@127.0.0.1:99999/wire"), &r), FAILED);
+	assert_int_equal(db_reach(s->cx, S("mysql://ada@127.0.0.1/wire"), &r), FAILED);
+}
+
 static void hear(void *arg, str sentence)
 {
 	struct told *t = arg;
@@ -394,6 +418,7 @@ int main(void)
 	const struct CMUnitTest sqlite_only[] = {
 		T(the_log_does_not_grow_for_ever),
 		T(addresses_that_lead_nowhere),
+		T(what_a_locked_process_needs_to_reach_it),
 		T(checking_finds_rows_that_refer_to_nothing),
 		T(checking_finds_a_damaged_file),
 		T(a_file_that_is_no_database),
