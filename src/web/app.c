@@ -67,10 +67,13 @@ void page_depends(struct page *p, enum depends kind, id number)
 	if (p->app->cache) response_depends(p->res, p->app->cache, cache_key(kind, number));
 }
 
-void page_changed(struct page *p, enum depends kind, id number)
+static void changed(struct app *app, enum depends kind, id number)
 {
-	if (p->app->cache) cache_bump(p->app->cache, cache_key(kind, number));
+	if (kind == DEPENDS_SITE) metric_add_shared(&app->site_changes, 1);
+	if (app->cache) cache_bump(app->cache, cache_key(kind, number));
 }
+
+void page_changed(struct page *p, enum depends kind, id number) { changed(p->app, kind, number); }
 
 void page_changed_article(struct page *p, id article)
 {
@@ -97,8 +100,8 @@ err page_write(struct page *p, err (*fn)(struct cx *, struct db *, void *), void
 
 err worker_refresh(struct cx *cx, struct worker *w)
 {
-	uint32_t slot, now = w->app->cache ? cache_generation(w->app->cache, cache_key(DEPENDS_SITE, 0), &slot) : 0;
-	if (w->loaded && w->site_generation == now && w->app->cache) return OK;
+	uint64_t now = metric_read(&w->app->site_changes);
+	if (w->loaded && w->site_generation == now) return OK;
 	cx_reset(w->held);
 	w->loaded = false;
 	err e = terms_load(w->held, w->db, &w->terms);
@@ -175,6 +178,7 @@ static void handle(void *worker, struct cx *cx, const struct request *req, struc
 	struct page p = { .cx = cx, .app = w->app, .worker = w, .db = w->db, .req = req, .res = res };
 	*res = (struct response){ .fd = -1 };
 	page_depends(&p, DEPENDS_SITE, 0);
+	uint64_t asked = db_query_count(w->db);
 	err e = answer(&p);
 	if (e == DENIED && !p.has_session && p.route && p.route->capability > CAP_PUBLISH && req->method != METHOD_POST) {
 		str next = str_fmt(cx, "/login?next=" STR_FMT, STR_ARG(req->path));
@@ -184,6 +188,7 @@ static void handle(void *worker, struct cx *cx, const struct request *req, struc
 	if (e != OK) respond_error(&p, e);
 	if (p.clear_session) respond_session(&p, S(""), 0);
 	if (p.reading) db_read_end(w->db);
+	metric_add_shared(&w->app->queries, db_query_count(w->db) - asked);
 	MUST(res->status != 0);
 }
 
@@ -215,9 +220,9 @@ static err notice_commands(struct cx *cx, struct app *app, struct db *db, char l
 	TRY(sql_setting_get(cx, db, S("changed"), &s));
 	char now[32] = { 0 };
 	if (s && s->value.n < sizeof now) memcpy(now, s->value.p, s->value.n);
-	if (memcmp(now, last, sizeof now) != 0 && app->cache) {
+	if (memcmp(now, last, sizeof now) != 0) {
 		static const enum depends all[] = { DEPENDS_SITE, DEPENDS_WIRE, DEPENDS_COMMENTS, DEPENDS_LOG };
-		for (size_t i = 0; i < sizeof all / sizeof *all; i++) cache_bump(app->cache, cache_key(all[i], 0));
+		for (size_t i = 0; i < sizeof all / sizeof *all; i++) changed(app, all[i], 0);
 		memcpy(last, now, sizeof now);
 	}
 	return OK;

@@ -46,6 +46,8 @@ struct app {
 	str version;
 	const struct usage *usage;
 	int64_t started;           /* by the wall's clock */
+	metric queries;            /* that pages asked, beside those of writes */
+	metric site_changes;       /* how often DEPENDS_SITE changed, for where there is no cache to count it */
 	struct ready *ready;
 	struct assets assets;
 };
@@ -62,7 +64,7 @@ struct worker {
 	struct app *app;
 	struct db *db;
 	struct cx *held; /* owns terms and blocks */
-	uint32_t site_generation;
+	uint64_t site_generation;
 	bool loaded;
 	struct terms terms;
 	struct blocks blocks;

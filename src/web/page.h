@@ -7,6 +7,7 @@
 #include "web/app.h"
 
 struct route;
+struct view_block;
 
 struct page {
 	struct cx *cx;
@@ -27,6 +28,7 @@ struct page {
 	int64_t retry_after; /* seconds, for an answer of 429 or 503; 0: respond.h's own guess */
 	char session[SESSION_KEY];
 	struct who who;
+	struct view_block *latest_comments; /* once a block has asked for them */
 };
 
 /* Declares what the answer depends on, before it is read. */

@@ -106,6 +106,7 @@ static void tell_writer(struct page *p, struct buf *b)
 {
 	struct db_writer_figures w;
 	db_writer_figures(p->app->writer, &w);
+	counter(b, "broadside_queries_total", "Queries that pages asked of the database, beside those of writes.", metric_read(&p->app->queries));
 	histogram(b, "broadside_write_batch_size", "Writes that shared one commit.", &metric_sizes, &w.batch);
 	histogram(b, "broadside_write_commit_seconds", "A batch, from its first write to its end on the disk.", &metric_times, &w.commit);
 	histogram(b, "broadside_write_wait_seconds", "A write, from its queueing to its end on the disk.", &metric_times, &w.waited);

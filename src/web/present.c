@@ -123,7 +123,6 @@ static err fill_comments(struct page *p, struct view_block *v)
 	size_t n;
 	page_depends(p, DEPENDS_COMMENTS, 0);
 	TRY(sql_comment_latest(p->cx, p->db, INT64_MAX, INT64_MAX, 8, &rows, &n));
-	v->latest_comments = true;
 	v->comments = cx_array_of(p->cx, struct view_recent_comment, n);
 	v->comments_n = n;
 	for (size_t i = 0; i < n; i++) {
@@ -134,6 +133,19 @@ static err fill_comments(struct page *p, struct view_block *v)
 			.date = date_short(p->cx, rows[i].posted),
 			.date_iso = date_iso(p->cx, rows[i].posted, (enum precision)rows[i].precision) };
 	}
+	return OK;
+}
+
+/* Of several blocks of this kind the first asks. */
+static err latest_comments(struct page *p, struct view_block *v)
+{
+	if (!p->latest_comments) {
+		p->latest_comments = cx_new_of(p->cx, struct view_block);
+		TRY(fill_comments(p, p->latest_comments));
+	}
+	v->latest_comments = true;
+	v->comments = p->latest_comments->comments;
+	v->comments_n = p->latest_comments->comments_n;
 	return OK;
 }
 
@@ -150,7 +162,7 @@ static err present_block(struct page *p, const struct block *b, struct view_bloc
 		v->promotion->text = excerpt_text(p->cx, b->text);
 		v->promotion->href = (url){ b->links[0].url };
 		return OK;
-	case BLOCK_LATEST_COMMENTS: return fill_comments(p, v);
+	case BLOCK_LATEST_COMMENTS: return latest_comments(p, v);
 	}
 	return OK;
 }
