@@ -37,6 +37,11 @@ SELECT slug AS slug FROM term WHERE id = $1;
 -- @col value text
 SELECT value AS value FROM setting WHERE name = $1;
 
+-- @query setting_count write none
+-- Counts a setting that is a number up.
+-- @param name text
+INSERT INTO setting (name, value) VALUES ($1, '1') ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(setting.value AS BIGINT) + 1 AS TEXT);
+
 -- @query setting_put write none
 -- Sets it.
 -- @param name text

@@ -2,7 +2,6 @@
 #include "cli/cli.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,5 +52,5 @@ err site_db(struct cx *cx, const struct site *s, enum db_mode mode, struct db **
 err site_changed(struct cx *cx, struct db *db, void *unused)
 {
 	(void)unused;
-	return sql_setting_put(cx, db, S("changed"), str_fmt(cx, "%" PRId64, cx_now(cx)));
+	return sql_setting_count(cx, db, S("changed"));
 }

@@ -2,6 +2,7 @@
 #define OWNS_MEMORY
 #include "web/app.h"
 
+#include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,35 @@
 #include "web/routes.h"
 #include "web/sessions.h"
 #include "base/banned.h"
+
+static void changed(struct app *app, enum depends kind, id number)
+{
+	if (kind == DEPENDS_SITE) metric_add_shared(&app->site_changes, 1);
+	if (app->cache) cache_bump(app->cache, cache_key(kind, number));
+}
+
+static void all_changed(struct app *app)
+{
+	static const enum depends all[] = { DEPENDS_SITE, DEPENDS_WIRE, DEPENDS_COMMENTS, DEPENDS_LOG };
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) changed(app, all[i], 0); /* every page depends on the first */
+}
+
+/* What page_changed told in another process: "KIND:NUMBER" and so on. */
+static void heard(void *arg, str words)
+{
+	struct app *app = arg;
+	if (words.n == 0) return all_changed(app);
+	for (size_t at = 0, end; at < words.n; at = end + 1) {
+		int64_t kind, number;
+		for (end = at; end < words.n && words.p[end] != ' ';) end++;
+		str word = str_sub(words, at, end);
+		ptrdiff_t colon = str_find_char(word, ':', 0);
+		if (colon < 0 || !str_to_int(str_sub(word, 0, (size_t)colon), 0, DEPENDS_LOG, &kind) ||
+		    !str_to_int(str_sub(word, (size_t)colon + 1, word.n), 0, INT64_MAX, &number))
+			return all_changed(app); /* another version's words */
+		changed(app, (enum depends)kind, number);
+	}
+}
 
 err app_open(struct cx *cx, const char *dir, const struct conf *conf, struct app **out)
 {
@@ -44,6 +74,7 @@ err app_open(struct cx *cx, const char *dir, const struct conf *conf, struct app
 	a->challenges = challenges_new(cx);
 	a->receipts = receipts_new();
 	TRY(db_writer_start(cx, a->database, &a->writer));
+	TRY(db_channel_start(cx, a->database, heard, a, &a->channel));
 	*out = a;
 	return OK;
 }
@@ -51,6 +82,7 @@ err app_open(struct cx *cx, const char *dir, const struct conf *conf, struct app
 void app_close(struct app *a)
 {
 	if (!a) return;
+	db_channel_stop(a->channel);
 	db_writer_stop(a->writer);
 	challenges_free(a->challenges);
 	receipts_free(a->receipts);
@@ -67,13 +99,11 @@ void page_depends(struct page *p, enum depends kind, id number)
 	if (p->app->cache) response_depends(p->res, p->app->cache, cache_key(kind, number));
 }
 
-static void changed(struct app *app, enum depends kind, id number)
+void page_changed(struct page *p, enum depends kind, id number)
 {
-	if (kind == DEPENDS_SITE) metric_add_shared(&app->site_changes, 1);
-	if (app->cache) cache_bump(app->cache, cache_key(kind, number));
+	changed(p->app, kind, number);
+	if (p->app->channel) db_channel_tell(p->app->channel, str_fmt(p->cx, "%d:%" PRId64, (int)kind, number));
 }
-
-void page_changed(struct page *p, enum depends kind, id number) { changed(p->app, kind, number); }
 
 void page_changed_article(struct page *p, id article)
 {
@@ -213,18 +243,15 @@ static err take_pictures(struct cx *cx, struct db *db, void *arg)
 	return OK;
 }
 
-/* What a command wrote beside us: the version setting it left says so. */
+/* What a command wrote beside us: the setting it counted up says so. Where there is a channel, that looks. */
 static err notice_commands(struct cx *cx, struct app *app, struct db *db, char last[32])
 {
 	struct sql_setting_get *s;
 	TRY(sql_setting_get(cx, db, S("changed"), &s));
 	char now[32] = { 0 };
 	if (s && s->value.n < sizeof now) memcpy(now, s->value.p, s->value.n);
-	if (memcmp(now, last, sizeof now) != 0) {
-		static const enum depends all[] = { DEPENDS_SITE, DEPENDS_WIRE, DEPENDS_COMMENTS, DEPENDS_LOG };
-		for (size_t i = 0; i < sizeof all / sizeof *all; i++) changed(app, all[i], 0);
-		memcpy(last, now, sizeof now);
-	}
+	if (memcmp(now, last, sizeof now) != 0) all_changed(app);
+	memcpy(last, now, sizeof now);
 	return OK;
 }
 
@@ -236,7 +263,7 @@ void app_tick(struct app *app, int stop_fd)
 	struct pollfd stop = { stop_fd, POLLIN, 0 };
 	if (db_open(cx, app->database, DB_READ, &db) != OK) log_error(cx, "ticker: " STR_FMT, STR_ARG(cx->fault.sentence));
 	for (; db && poll(&stop, 1, 1000) == 0; cx_reset(cx)) {
-		if (notice_commands(cx, app, db, changed) != OK) continue;
+		if (!app->channel && notice_commands(cx, app, db, changed) != OK) continue;
 		struct sql_challenge_count *waiting;
 		if (app->conf.challenge != CHALLENGE_NUMBER || challenges_wanting(app->challenges) < CHALLENGE_HANDFUL) continue;
 		if (sql_challenge_count(cx, db, &waiting) != OK || waiting->waiting == 0) continue;

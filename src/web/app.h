@@ -3,7 +3,7 @@
 #ifndef WEB_APP_H
 #define WEB_APP_H
 
-#include "db/db.h"
+#include "db/channel.h"
 #include "http/server.h"
 #include "store/block.h"
 #include "store/term.h"
@@ -36,6 +36,7 @@ struct app {
 	struct template_set *templates;
 	struct cache *cache;
 	struct db_writer *writer;
+	struct db_channel *channel; /* to other processes on the same database; NULL where there can be none */
 	struct clients *clients;
 	struct sessions *sessions;
 	struct logins *logins;
