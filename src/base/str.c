@@ -115,14 +115,16 @@ char *str_c(struct cx *cx, str s)
 
 str str_fmt(struct cx *cx, const char *fmt, ...)
 {
+	char small[256]; /* most are short: formatted once, not twice to learn their length */
 	va_list ap, again;
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, ap);
+	int n = vsnprintf(small, sizeof small, fmt, ap);
 	va_end(ap);
 	MUST(n >= 0);
 	char *p = arena_bytes(cx->arena, (size_t)n + 1);
-	vsnprintf(p, (size_t)n + 1, fmt, again);
+	if ((size_t)n < sizeof small) memcpy(p, small, (size_t)n + 1);
+	else vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return (str){ p, (size_t)n };
 }
