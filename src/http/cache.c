@@ -216,20 +216,37 @@ enum cache_entry cache_enter(struct cache *c, str key, struct cache_seat *seat, 
 	return entry;
 }
 
-struct cache_seat *cache_land(struct cache *c, struct cache_seat *leader, struct page *page, bool *fresh)
+/* Of those who waited for a page that changed meanwhile: who came after its rendering began waits on, for the latest of them. */
+static struct cache_seat *wait_on(struct shard *s, struct cache_seat *leader)
 {
+	struct cache_seat *first = leader->waiting, **end = &leader->waiting;
+	if (first == leader->early) return NULL;
+	while (*end != leader->early) end = &(*end)->next;
+	*end = NULL;
+	first->leads = true;
+	first->waiting = first->early = first->next;
+	first->next = s->flights;
+	s->flights = first;
+	return first;
+}
+
+struct cache_landed cache_land(struct cache *c, struct cache_seat *leader, struct page *page)
+{
+	struct cache_landed landed = { 0 };
 	struct shard *s = shard_of(c, leader->hash);
 	pthread_mutex_lock(&s->mutex);
 	struct cache_seat **at = &s->flights;
 	while (*at != leader) at = &(*at)->next;
 	*at = leader->next;
 	/* True now means that nothing was written since its data was read, so it is true for all who came in between. */
-	*fresh = page && still_true(c, &page->deps);
-	if (*fresh) put(c, s, leader->key, leader->hash, page);
-	struct cache_seat *waiting = leader->waiting;
-	leader->waiting = NULL;
+	bool fresh = page && still_true(c, &page->deps);
+	if (fresh) put(c, s, leader->key, leader->hash, page);
+	if (fresh) landed.served = leader->waiting;
+	else if (page) landed.again = wait_on(s, leader), landed.served = leader->early;
+	else landed.again = leader->waiting;
+	leader->waiting = leader->early = NULL;
 	pthread_mutex_unlock(&s->mutex);
-	return waiting;
+	return landed;
 }
 
 struct cache_stats cache_stats(struct cache *c)

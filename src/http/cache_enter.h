@@ -11,6 +11,8 @@ struct cache_seat {
 	uint64_t hash;
 	struct cache_seat *next;    /* leader: the next flight; waiting: the next one waiting */
 	struct cache_seat *waiting; /* leader: who waits */
+	struct cache_seat *early;   /* leader: of those who wait, the first who came before the rendering began */
+	bool leads;                 /* cache_land made one that waited the next leader */
 };
 
 enum cache_entry { CACHE_HIT, CACHE_LEAD, CACHE_WAIT };
@@ -25,8 +27,13 @@ bool cache_is_true(struct cache *c, const struct page *p);
 /* Only a look: the page, held, or NULL. */
 struct page *cache_find(struct cache *c, str key);
 
-/* Ends the leader's flight. page may be NULL (nothing cacheable came of it); it is kept when nothing it depends on has changed since.
- * Returns those who waited; *fresh tells whether the page is good for them, or they must be rendered for on their own. */
-struct cache_seat *cache_land(struct cache *c, struct cache_seat *leader, struct page *page, bool *fresh);
+/* Ends the leader's flight. page may be NULL: nothing cacheable came of it. Else it is kept when nothing it depends on has changed since its data was
+ * read; and it is for all who came before that, kept or not. Whoever came later, and was not served, has a new leader: however often a page changes
+ * while it is rendered, a crowd costs one rendering at a time, and nobody waits for more than two. */
+struct cache_landed {
+	struct cache_seat *served; /* those whom the page is for */
+	struct cache_seat *again;  /* to be rendered for: one that leads the others, or, where there is no page, each on its own */
+};
+struct cache_landed cache_land(struct cache *c, struct cache_seat *leader, struct page *page);
 
 #endif

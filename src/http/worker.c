@@ -50,25 +50,32 @@ static bool is_cacheable(const struct exchange *x)
 	return true;
 }
 
-/* Those who waited for this page get it, or are rendered for one by one when it did not come or is no longer true. */
+static struct exchange *seated(struct cache_seat *seat) { return (struct exchange *)(void *)((char *)seat - offsetof(struct exchange, seat)); }
+
+/* Has one that waited rendered for; refused when there is no room for it, and so are those whom it leads. */
+static void render_for(struct http_server *s, struct exchange *x)
+{
+	x->leads = x->seat.leads;
+	if (worker_give(s, x)) return;
+	if (x->leads) worker_land(x, NULL);
+	exchange_refuse(x, 503);
+	listener_finished(x);
+}
+
 void worker_land(struct exchange *x, struct page *page)
 {
 	struct http_server *s = x->listener->server;
-	bool fresh;
-	struct cache_seat *seat = cache_land(s->config.cache, &x->seat, page, &fresh);
+	struct cache_landed landed = cache_land(s->config.cache, &x->seat, page);
 	x->leads = false;
-	while (seat) {
-		struct exchange *w = (struct exchange *)(void *)((char *)seat - offsetof(struct exchange, seat));
-		seat = seat->next;
-		if (fresh) {
-			page_hold(page);
-			w->page = page;
-		} else if (worker_give(s, w)) {
-			continue;
-		} else {
-			exchange_refuse(w, 503);
-		}
-		listener_finished(w);
+	for (struct cache_seat *seat = landed.served, *next; seat; seat = next) {
+		next = seat->next;
+		page_hold(page);
+		seated(seat)->page = page;
+		listener_finished(seated(seat));
+	}
+	for (struct cache_seat *seat = landed.again, *next; seat; seat = next) {
+		next = seat->leads ? NULL : seat->next; /* a leader's next is the cache's affair */
+		render_for(s, seated(seat));
 	}
 }
 

@@ -86,6 +86,15 @@ void gate_set(struct gate *g, bool open)
 	pthread_mutex_unlock(&g->mutex);
 }
 
+void gate_step(struct gate *g)
+{
+	pthread_mutex_lock(&g->mutex);
+	g->steps++;
+	pthread_cond_broadcast(&g->changed);
+	while (g->steps) pthread_cond_wait(&g->changed, &g->mutex);
+	pthread_mutex_unlock(&g->mutex);
+}
+
 void gate_await(struct gate *g, int waiting)
 {
 	pthread_mutex_lock(&g->mutex);
@@ -98,8 +107,10 @@ static void pass(struct gate *g)
 	pthread_mutex_lock(&g->mutex);
 	g->waiting++;
 	pthread_cond_broadcast(&g->changed);
-	while (!g->open) pthread_cond_wait(&g->changed, &g->mutex);
+	while (!g->open && !g->steps) pthread_cond_wait(&g->changed, &g->mutex);
+	if (!g->open) g->steps--;
 	g->waiting--;
+	pthread_cond_broadcast(&g->changed);
 	pthread_mutex_unlock(&g->mutex);
 }
 
@@ -151,6 +162,7 @@ static void handle(void *worker, struct cx *cx, const struct request *req, struc
 	res->content_type = S("text/plain");
 	str path = req->path;
 	if (str_eq(path, S("/hello"))) res->body = S("hello\n");
+	if (str_eq(path, S("/gated-page"))) response_depends(res, s->cache, SITE_PAGE_KEY);
 	if (str_eq(path, S("/gate")) || str_eq(path, S("/gated-page"))) {
 		pass(&s->gate);
 		res->body = S("through\n");

@@ -12,6 +12,7 @@ struct gate { /* handlers of /gate wait here until it opens */
 	pthread_cond_t changed;
 	int waiting;
 	bool open;
+	int steps; /* so many may pass while it is closed */
 };
 
 struct test_site {
@@ -29,6 +30,7 @@ void site_stop(struct test_site *s, int grace);
 
 void gate_await(struct gate *g, int waiting); /* until so many handlers wait */
 void gate_set(struct gate *g, bool open);
+void gate_step(struct gate *g); /* lets one of those who wait through, and returns when it is */
 
 #define SITE_PAGE_KEY cache_key(1, 7) /* what /page and /gated-page depend on */
 

@@ -142,10 +142,11 @@ static bool put(struct cx *cx, struct cache *c, const char *name, uint64_t key, 
 {
 	struct cache_seat seat;
 	struct page *page;
-	bool fresh;
 	assert_int_equal(cache_enter(c, str_of(name), &seat, &page), CACHE_LEAD);
 	page = page_of(cx, c, key, bytes);
-	assert_null(cache_land(c, &seat, page, &fresh));
+	struct cache_landed landed = cache_land(c, &seat, page);
+	assert_true(!landed.served && !landed.again);
+	bool fresh = cache_is_true(c, page);
 	page_drop(page);
 	return fresh;
 }
@@ -185,16 +186,25 @@ static void a_bump_makes_a_page_stale(void **state)
 	assert_true(has(c, "/b"));
 	assert_int_equal(cache_stats(c).stale, 1);
 	/* bumped between the reading of its data and its landing */
-	struct cache_seat leader, waits;
+	struct cache_seat leader, waits, next, late;
 	struct page *page, *none;
-	bool fresh;
 	assert_int_equal(cache_enter(c, S("/a"), &leader, &none), CACHE_LEAD);
 	page = page_of(cx, c, 1, 100);
 	cache_bump(c, 1);
 	assert_int_equal(cache_enter(c, S("/a"), &waits, &none), CACHE_WAIT);
-	assert_ptr_equal(cache_land(c, &leader, page, &fresh), &waits);
-	assert_false(fresh);
+	assert_int_equal(cache_enter(c, S("/a"), &next, &none), CACHE_WAIT);
+	struct cache_landed landed = cache_land(c, &leader, page);
+	assert_ptr_equal(landed.again, &next);
+	assert_null(landed.served);
+	assert_true(next.leads);
 	assert_false(has(c, "/a"));
+	/* the next rendering is for who waited before it began, although it changed once more */
+	assert_int_equal(cache_enter(c, S("/a"), &late, &none), CACHE_WAIT);
+	landed = cache_land(c, &next, page);
+	assert_true(landed.served == &waits && !waits.next);
+	assert_true(landed.again == &late && late.leads);
+	landed = cache_land(c, &late, NULL);
+	assert_true(!landed.served && !landed.again);
 	page_drop(page);
 	cache_free(c);
 }
