@@ -41,10 +41,10 @@ static void heard(void *arg, str words)
 {
 	struct app *app = arg;
 	if (words.n == 0) return all_changed(app);
-	for (size_t at = 0, end; at < words.n; at = end + 1) {
+	for (size_t at = 0, end; at <= words.n; at = end + 1) {
 		int64_t kind, number;
 		for (end = at; end < words.n && words.p[end] != ' ';) end++;
-		str word = str_sub(words, at, end);
+		str word = str_sub(words, at, end - at);
 		ptrdiff_t colon = str_find_char(word, ':', 0);
 		if (colon < 0 || !str_to_int(str_sub(word, 0, (size_t)colon), 0, DEPENDS_LOG, &kind) ||
 		    !str_to_int(str_sub(word, (size_t)colon + 1, word.n), 0, INT64_MAX, &number))
