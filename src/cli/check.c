@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "cli/cli.h"
 #include "sql.h"
+#include "store/file.h"
 #include "store/log.h"
 #include "store/search.h"
 #include "base/banned.h"
@@ -106,6 +107,15 @@ static err check_database(struct cx *cx, struct db *db, int *faults)
 	return *faults > before ? OK : e;
 }
 
+static err check_media(struct cx *cx, struct db *db, const struct site *site, bool deep, int *faults)
+{
+	struct blob_store *media;
+	int before = *faults;
+	TRY(blob_store_open(cx, site->dir, site->conf.media, &media));
+	err e = file_verify(cx, db, media, deep, tell, faults);
+	return *faults > before ? OK : e;
+}
+
 /* Only this one needs to write: the index answers such a question only to those who might. */
 static err check_search(struct cx *cx, const struct site *site, int *faults)
 {
@@ -138,6 +148,7 @@ err command_check(struct cx *cx, struct args *a)
 	struct db *db;
 	struct sql_check_counts *c;
 	int faults = 0;
+	bool deep = args_flag(a, "--deep");
 	TRY(args_done(cx, a, 1, 1));
 	TRY(site_open(cx, a->at[0], false, &site));
 	check_files(cx, &site, &faults);
@@ -145,6 +156,7 @@ err command_check(struct cx *cx, struct args *a)
 	TRY(db_read_begin(cx, db));
 	err e = OK;
 	for (size_t i = 0; i < sizeof checks / sizeof *checks && e == OK; i++) e = checks[i](cx, db, &faults);
+	if (e == OK) e = check_media(cx, db, &site, deep, &faults);
 	if (e == OK) e = sql_check_counts(cx, db, &c);
 	db_read_end(db);
 	TRY(e);

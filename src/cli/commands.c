@@ -12,7 +12,7 @@ const struct command commands[] = {
 	    "accounts; a password comes from the terminal or standard input", command_user },
 	{ "import", "import SITE [--format auto|page] [--dry-run] [--site-blocks] [--report FILE.json] [--quiet] PATH…",
 	    "brings an archive in; running it again changes nothing", command_import },
-	{ "check", "check SITE", "looks for faults in database, log and settings; names each", command_check },
+	{ "check", "check SITE [--deep]", "looks for faults in database, log and settings; names each", command_check },
 	{ "log", "log verify SITE", "recomputes the editorial log's chain", command_log },
 	{ "config", "config SITE", "settings with their meaning", command_config },
 	{ "top", "top SITE [--once] [--interval SECONDS]", "live view of a running server's figures; q quits", command_top },

@@ -117,7 +117,7 @@ err command_serve(struct cx *cx, struct args *a)
 	l.n += control;
 	const char *const web[] = { "role", "web", site.dir, control ? WITH_CONTROL : NULL, NULL }, *const work[] = { "role", "work", site.dir, NULL };
 	const struct parent_role roles[] = {
-		{ .role = ROLE_WEB, .program = program, .args = web, .listeners = l.fd, .listeners_n = l.n },
+		{ .role = ROLE_WEB, .program = program, .args = web, .listeners = l.fd, .listeners_n = l.n, .may_decode = true },
 		{ .role = ROLE_WORK, .program = program, .args = work, .may_decode = true },
 	};
 	static const char *const unlocked[] = { DECODE_NO_SANDBOX, NULL };

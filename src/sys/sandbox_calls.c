@@ -81,7 +81,7 @@ static const struct call allowed[] = {
 	WHERE(K, setsockopt, IS(1, IPPROTO_IP)), WHERE(K, setsockopt, IS(1, IPPROTO_IPV6)),
 	WHERE(W | K, ioctl, IS(1, FIONBIO)), WHERE(W | K, ioctl, IS(1, FIONREAD)),
 	CALL(W, accept), CALL(W, accept4),
-	CALL(K, connect), CALL(K, sendmmsg), CALL(K, recvmmsg), WHERE(K, socketpair, IS(0, AF_UNIX)),
+	CALL(K, connect), CALL(K, sendmmsg), CALL(K, recvmmsg), WHERE(W | K, socketpair, IS(0, AF_UNIX)), /* one end goes to the parent: a decode child's */
 	WHERE_BOTH(K, socket, IS(0, AF_INET), BITS(1, 0xF, SOCK_STREAM)), WHERE_BOTH(K, socket, IS(0, AF_INET), BITS(1, 0xF, SOCK_DGRAM)),
 	WHERE_BOTH(K, socket, IS(0, AF_INET6), BITS(1, 0xF, SOCK_STREAM)), WHERE_BOTH(K, socket, IS(0, AF_INET6), BITS(1, 0xF, SOCK_DGRAM)),
 	WHERE_BOTH(K, socket, IS(0, AF_UNIX), BITS(1, 0xF, SOCK_STREAM)), WHERE_BOTH(K, socket, IS(0, AF_UNIX), BITS(1, 0xF, SOCK_DGRAM)),
@@ -94,7 +94,7 @@ static const struct call deadly[] = {
 	CALL(ALL, rt_sigqueueinfo), CALL(ALL, pidfd_send_signal), CALL(ALL, mount), CALL(ALL, umount2), CALL(ALL, pivot_root), CALL(ALL, chroot),
 	CALL(ALL, setns), CALL(ALL, unshare), CALL(ALL, bpf), CALL(ALL, perf_event_open), CALL(ALL, userfaultfd), CALL(ALL, init_module),
 	CALL(ALL, finit_module), CALL(ALL, kexec_load), CALL(ALL, open_by_handle_at), CALL(ALL, keyctl), CALL(ALL, add_key),
-	CALL(ALL, listen), CALL(W | D, socketpair), CALL(W | D, bind),
+	CALL(ALL, listen), CALL(D, socketpair), CALL(W | D, bind),
 	CALL(K | D, accept), CALL(K | D, accept4),
 #ifdef SYS_vfork
 	{ ALL, SYS_vfork, 0, { { 0 } } }, /* the bare name is banned */

@@ -9,6 +9,7 @@
 #include "sql.h"
 #include "sys/parent.h"
 #include "sys/sandbox.h"
+#include "store/file.h"
 #include "store/search.h"
 #include "work/draw.h"
 #include "base/banned.h"
@@ -62,6 +63,17 @@ static err sweep_sessions(struct cx *cx, struct db *db, void *unused)
 	return sql_session_expire(cx, db, cx_now(cx));
 }
 
+/* What was received and never posted goes; then bytes that no row names. */
+static err sweep_media(struct cx *cx, struct db *db, struct blob_store *media)
+{
+	struct file_expire x = { .more = true };
+	while (x.more) {
+		TRY(db_transaction(cx, db, file_expire, &x));
+		TRY(file_sweep_blobs(cx, db, media, &x.gone));
+	}
+	return file_sweep(cx, db, media);
+}
+
 static err lock_in(struct cx *cx, const struct run_jobs *w)
 {
 	const char *const site[] = { w->dir, NULL };
@@ -82,8 +94,10 @@ err run_jobs(struct cx *cx, const struct run_jobs *w)
 	const struct role_decoder decoder = { .parent = w->parent };
 	int64_t draw_from = 0, sweep_from = 0, forget_from = 0;
 	struct search_merge merge = { 0 };
+	struct blob_store *media;
 	bool more = true;
 	TRY(lock_in(cx, w));
+	TRY(blob_store_open(cx, w->dir, w->conf->media, &media));
 	TRY(db_open(cx, w->conf->database, DB_WRITE, &db));
 	TRY(parent_tell_ready(cx, w->parent));
 	struct cx *job = cx_new();
@@ -92,6 +106,7 @@ err run_jobs(struct cx *cx, const struct run_jobs *w)
 		if (clock_monotonic() >= sweep_from) {
 			sweep_from = clock_monotonic() + SWEEP_EVERY;
 			failed(job, "sessions", db_transaction(job, db, sweep_sessions, NULL));
+			failed(job, "media", sweep_media(job, db, media));
 		}
 		if (clock_monotonic() >= forget_from && failed(job, "search index", forget(job, db, &merge, &more)))
 			forget_from = clock_monotonic() + AGAIN_AFTER;

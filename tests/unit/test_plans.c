@@ -20,7 +20,7 @@
 
 #define SORTED_AT_MOST 200 /* rows, as PostgreSQL guesses: what belongs to one article, the terms and blocks of a site */
 
-static const char *const growing[] = { "article", "article_text", "article_topic", "comment", "letter", "log", "revision", "session" };
+static const char *const growing[] = { "article", "article_text", "article_topic", "attachment", "comment", "file", "file_size", "letter", "log", "revision", "session", "upload" };
 
 enum { SCANS = 1, SORTS = 2 };
 enum { EITHER, SQLITE, POSTGRES };
@@ -40,6 +40,8 @@ static struct excuse {
 	{ "check_revisions", SCANS, EITHER, "likewise", false },
 	{ "check_modified", SCANS, EITHER, "likewise", false },
 	{ "check_purged", SCANS, EITHER, "likewise", false },
+	{ "check_files_free", SCANS, EITHER, "likewise", false },
+	{ "check_attachments", SCANS, SQLITE, "likewise", false },
 	{ "check_counts", SCANS, EITHER, "likewise", false },
 	{ "search_strays", SCANS, EITHER, "likewise", false },
 	{ "search_articles", SORTS, SQLITE, "an index of words knows no times: what holds them all is sorted", false },
@@ -153,6 +155,13 @@ static const char *const invented[] = {
 	"FROM generate_series(1, 30000) n",
 	"INSERT INTO session (key_hash, person, expires) SELECT decode(md5('s' || n), 'hex'), 1 + n % 300, n * 1000000::bigint FROM generate_series(1, 30000) n",
 	"INSERT INTO person (name, name_fold, password, role, created) SELECT 'p' || n, 'p' || n, '', 0, n FROM generate_series(1, 300) n",
+	"INSERT INTO file (sha, kind, media, bytes, created) SELECT decode(md5('f' || n), 'hex'), 1, 1 + n % 4, n, n FROM generate_series(1, 30000) n",
+	"INSERT INTO file_size (file, width, kind, height, bytes, sha) SELECT n, w * 320, 4, 100, n, decode(md5('z' || n || w), 'hex') "
+	"FROM generate_series(1, 30000) n, generate_series(1, 2) w",
+	"INSERT INTO attachment (article, comment, position, file, media, posted) SELECT 1 + n % 20000, CASE WHEN n % 3 = 0 THEN n ELSE 0 END, 1 + n / 20000, n, "
+	"1 + n % 4, (1 + n % 20000) * 1000000::bigint "
+	"FROM generate_series(1, 30000) n",
+	"INSERT INTO upload (token_hash, file, expires) SELECT decode(md5('u' || n), 'hex'), n, n FROM generate_series(1, 30000) n",
 	"ANALYZE", PG_PLANNING "SET max_parallel_workers_per_gather = 0",
 };
 
