@@ -89,6 +89,7 @@ static err folder_put(struct cx *cx, struct blob_store *s, int from, int64_t byt
 	rnd_bytes(cx->rnd, chance, sizeof chance);
 	const char *temporary = str_c(cx, str_fmt(cx, "%s/" UNFINISHED STR_FMT, s->folder, STR_ARG(str_hex(cx, chance, sizeof chance))));
 	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0 && errno == ENOENT && mkdir(s->folder, 0750) == 0) fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0) return told(cx, s->folder, "no file can be made there");
 	err e = copy(cx, from, fd, bytes, out);
 	if (e == OK) e = settle(cx, s, fd, temporary, out);
@@ -201,6 +202,7 @@ static err folder_tidy(struct cx *cx, struct blob_store *s, int64_t before)
 static err folder_room(struct cx *cx, struct blob_store *s, int64_t *bytes)
 {
 	struct statvfs v;
+	if (access(s->folder, F_OK) != 0) (void)mkdir(s->folder, 0750); /* a site whose folder was removed */
 	if (statvfs(s->folder, &v) != 0) return told(cx, s->folder, "its disk cannot be asked");
 	return *bytes = (int64_t)v.f_bavail * (int64_t)v.f_frsize, OK;
 }
@@ -213,7 +215,6 @@ err blob_store_open(struct cx *cx, const char *dir, str setting, struct blob_sto
 	if (!str_eq(setting, S("folder"))) return cx_fail(cx, INVALID, NULL, "[media] store: only folder is there so far, not " STR_FMT, STR_ARG(setting));
 	struct blob_store *s = cx_new_of(cx, struct blob_store);
 	*s = (struct blob_store){ &folder, str_c(cx, str_fmt(cx, "%s/media", dir)) };
-	if (mkdir(s->folder, 0750) != 0 && errno != EEXIST) return told(cx, s->folder, "cannot be made");
 	return *out = s, OK;
 }
 
