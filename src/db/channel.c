@@ -17,6 +17,7 @@
 
 #define WORDS_MOST 7000 /* a notification holds less than 8000 bytes */
 #define WORD_MOST 40
+#define EVERYTHING "*"
 #define LOOK_EVERY 1000 /* milliseconds */
 
 struct db_channel {
@@ -110,18 +111,18 @@ static bool speak(struct db_channel *c)
 	eventfd_t ignored;
 	(void)eventfd_read(c->wake, &ignored);
 	pthread_mutex_lock(&c->lock);
-	size_t n = c->everything ? 0 : c->n;
-	bool any = c->everything || c->n;
+	if (c->everything) memcpy(c->words, EVERYTHING, c->n = sizeof EVERYTHING - 1);
+	size_t n = c->n;
 	memcpy(words, c->words, n);
 	words[n] = 0;
 	c->n = 0;
 	c->everything = false;
 	pthread_mutex_unlock(&c->lock);
-	if (!any) return true;
+	if (n == 0) return true;
 	int64_t told;
 	if (ask(c, "WITH c AS (INSERT INTO setting (name, value) VALUES ('changed', '1') ON CONFLICT (name) DO UPDATE"
 	           " SET value = (setting.value::bigint + 1)::text RETURNING value)"
-	           " SELECT pg_notify('broadside', value || CASE WHEN $1 = '' THEN '' ELSE ' ' || $1 END)::text FROM c",
+	           " SELECT pg_notify('broadside', value || ' ' || $1)::text FROM c",
 	        words, &told))
 		return listen_to_it(c);
 	db_channel_tell(c, S("")); /* nobody knows whether it went out */

@@ -10,7 +10,7 @@
 
 struct db_channel;
 
-/* words: what one telling was about, separated by spaces; empty: anything may have changed (after a connection was made, or something missed).
+/* words: what one telling was about, separated by spaces; "*": anything. Empty: something may have been missed, as after every new connection.
  * Called on the channel's thread. */
 typedef void db_channel_heard(void *arg, str words);
 
@@ -18,7 +18,7 @@ typedef void db_channel_heard(void *arg, str words);
 CHECKED err db_channel_start(struct cx *cx, str url, db_channel_heard *heard, void *arg, struct db_channel **out);
 void db_channel_stop(struct db_channel *c);
 
-/* Tells the others soon; any thread, never blocks. word: letters, digits, ':' and '-', at most 40 bytes. c may be NULL. To be called after the commit. */
+/* Tells the others soon; any thread, never blocks. word: letters, digits, ':', '+' and '-', at most 40 bytes. c may be NULL. To be called after the commit. */
 void db_channel_tell(struct db_channel *c, str word);
 
 #endif

@@ -30,8 +30,8 @@ struct cache {
 	unsigned char hash_key[crypto_shorthash_KEYBYTES];
 	size_t shard_bytes;
 	struct shard shard[SHARDS];
-	atomic_uint_least32_t generation[GENERATIONS];
-	atomic_uint_least64_t hits, misses, stale, evictions;
+	atomic_uint_least32_t generation[GENERATIONS], forbidden[GENERATIONS];
+	atomic_uint_least64_t hits, misses, stale, evictions, older;
 };
 
 struct cache *cache_new(size_t max_bytes)
@@ -59,9 +59,17 @@ void cache_bump(struct cache *c, uint64_t key)
 	if (c) atomic_fetch_add(&c->generation[slot_of(key)], 1);
 }
 
-uint32_t cache_generation(struct cache *c, uint64_t key, uint32_t *slot)
+void cache_forbid(struct cache *c, uint64_t key)
+{
+	if (!c) return;
+	atomic_fetch_add(&c->forbidden[slot_of(key)], 1);
+	cache_bump(c, key);
+}
+
+uint32_t cache_generation(struct cache *c, uint64_t key, uint32_t *slot, uint32_t *forbidden)
 {
 	*slot = slot_of(key);
+	*forbidden = (uint32_t)atomic_load(&c->forbidden[*slot]);
 	return (uint32_t)atomic_load(&c->generation[*slot]);
 }
 
@@ -69,6 +77,13 @@ static bool still_true(struct cache *c, const struct cache_deps *d)
 {
 	for (size_t i = 0; i < d->n; i++)
 		if (atomic_load(&c->generation[d->at[i].slot]) != d->at[i].generation) return false;
+	return !d->overflow;
+}
+
+static bool may_be_shown(struct cache *c, const struct cache_deps *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (atomic_load(&c->forbidden[d->at[i].slot]) != d->at[i].forbidden) return false;
 	return !d->overflow;
 }
 
@@ -128,8 +143,9 @@ static struct page *find_true(struct cache *c, struct shard *s, str key, uint64_
 	struct page *p = look(s, key, hash);
 	if (!p) return NULL;
 	if (!still_true(c, &p->deps)) {
-		atomic_fetch_add(&c->stale, 1);
-		take_out(s, p);
+		if (!p->old) atomic_fetch_add(&c->stale, 1);
+		p->old = true;
+		if (!may_be_shown(c, &p->deps)) take_out(s, p);
 		return NULL;
 	}
 	if (s->newest != p) {
@@ -196,6 +212,19 @@ struct page *cache_find(struct cache *c, str key)
 	return p;
 }
 
+struct page *cache_older(struct cache *c, str key)
+{
+	uint64_t hash = cache_hash(c, key);
+	struct shard *s = shard_of(c, hash);
+	pthread_mutex_lock(&s->mutex);
+	struct page *p = look(s, key, hash);
+	if (p && !may_be_shown(c, &p->deps)) p = NULL;
+	if (p) page_hold(p);
+	pthread_mutex_unlock(&s->mutex);
+	if (p) atomic_fetch_add(&c->older, 1);
+	return p;
+}
+
 enum cache_entry cache_enter(struct cache *c, str key, struct cache_seat *seat, struct page **page)
 {
 	*seat = (struct cache_seat){ .key = key, .hash = cache_hash(c, key) };
@@ -251,7 +280,7 @@ struct cache_landed cache_land(struct cache *c, struct cache_seat *leader, struc
 
 struct cache_stats cache_stats(struct cache *c)
 {
-	struct cache_stats st = { .hits = c->hits, .misses = c->misses, .stale = c->stale, .evictions = c->evictions };
+	struct cache_stats st = { .hits = c->hits, .misses = c->misses, .stale = c->stale, .evictions = c->evictions, .older = c->older };
 	for (int i = 0; i < SHARDS; i++) {
 		pthread_mutex_lock(&c->shard[i].mutex);
 		st.bytes += c->shard[i].bytes;

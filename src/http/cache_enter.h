@@ -27,6 +27,9 @@ bool cache_is_true(struct cache *c, const struct page *p);
 /* Only a look: the page, held, or NULL. */
 struct page *cache_find(struct cache *c, str key);
 
+/* A page that is no longer true but may still be shown, held; or NULL. */
+struct page *cache_older(struct cache *c, str key);
+
 /* Ends the leader's flight. page may be NULL: nothing cacheable came of it. Else it is kept when nothing it depends on has changed since its data was
  * read; and it is for all who came before that, kept or not. Whoever came later, and was not served, has a new leader: however often a page changes
  * while it is rendered, a crowd costs one rendering at a time, and nobody waits for more than two. */

@@ -126,8 +126,8 @@ struct http_server {
 /* worker.c */
 bool worker_give(struct http_server *s, struct exchange *x); /* false: the queue is full */
 CHECKED err workers_start(struct cx *cx, struct http_server *s);
-/* Ends the flight that x leads; page may be NULL. */
-void worker_land(struct exchange *x, struct page *page);
+/* Ends the flight that x leads; page may be NULL. older: it is one of before, since none can be made. */
+void worker_land(struct exchange *x, struct page *page, bool older);
 void workers_stop(struct http_server *s);
 
 /* exchange.c, on the listener's thread */

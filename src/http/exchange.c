@@ -266,9 +266,10 @@ static bool give(struct exchange *x, struct MHD_Connection *m)
 		return true;
 	}
 	x->listener->away--;
-	if (x->leads) worker_land(x, NULL);
+	if (x->cacheable) x->page = cache_older(x->listener->server->config.cache, x->key);
+	if (x->leads) worker_land(x, x->page, true);
 	x->phase = PHASE_READY;
-	exchange_refuse(x, 503);
+	if (!x->page) exchange_refuse(x, 503);
 	return queue_reply(x, m);
 }
 

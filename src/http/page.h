@@ -24,6 +24,7 @@ struct page {
 	char *key;
 	size_t key_n;
 	uint64_t hash;
+	bool old;         /* found to be no longer true; under the cache's lock */
 	atomic_bool gone; /* from the cache: whoever else has it at hand lets it go */
 	atomic_bool used; /* by those who have it at hand, since the cache last looked for what to drop */
 	struct page *next;           /* in its bucket */

@@ -20,7 +20,7 @@ void response_depends(struct response *r, struct cache *cache, uint64_t key)
 {
 	struct cache_deps *d = &r->deps;
 	if (!cache || d->overflow) return;
-	uint32_t slot, generation = cache_generation(cache, key, &slot);
+	uint32_t slot, forbidden, generation = cache_generation(cache, key, &slot, &forbidden);
 	for (size_t i = 0; i < d->n; i++)
 		if (d->at[i].slot == slot) return; /* the earlier reading is the safer one */
 	if (d->n == CACHE_DEPS_MAX) {
@@ -29,5 +29,6 @@ void response_depends(struct response *r, struct cache *cache, uint64_t key)
 	}
 	d->at[d->n].slot = slot;
 	d->at[d->n].generation = generation;
+	d->at[d->n].forbidden = forbidden;
 	d->n++;
 }

@@ -52,21 +52,23 @@ static bool is_cacheable(const struct exchange *x)
 
 static struct exchange *seated(struct cache_seat *seat) { return (struct exchange *)(void *)((char *)seat - offsetof(struct exchange, seat)); }
 
-/* Has one that waited rendered for; refused when there is no room for it, and so are those whom it leads. */
+/* Has one that waited rendered for. When there is no room for it, it and those whom it leads get the page of before, or are refused. */
 static void render_for(struct http_server *s, struct exchange *x)
 {
 	x->leads = x->seat.leads;
 	if (worker_give(s, x)) return;
-	if (x->leads) worker_land(x, NULL);
-	exchange_refuse(x, 503);
+	x->page = cache_older(s->config.cache, x->key);
+	if (x->leads) worker_land(x, x->page, true);
+	if (!x->page) exchange_refuse(x, 503);
 	listener_finished(x);
 }
 
-void worker_land(struct exchange *x, struct page *page)
+void worker_land(struct exchange *x, struct page *page, bool older)
 {
 	struct http_server *s = x->listener->server;
-	struct cache_landed landed = cache_land(s->config.cache, &x->seat, page);
+	struct cache_landed landed = cache_land(s->config.cache, &x->seat, older ? NULL : page);
 	x->leads = false;
+	if (older && page) landed = (struct cache_landed){ .served = landed.again };
 	for (struct cache_seat *seat = landed.served, *next; seat; seat = next) {
 		next = seat->next;
 		page_hold(page);
@@ -87,8 +89,10 @@ static void work(struct worker *w, struct exchange *x)
 	must_set_request(x->cx->rid);
 	w->server->app.handle(w->state, x->cx, &x->req, &x->res);
 	MUST(x->res.status >= 200 && x->res.status <= 599);
-	if (is_cacheable(x)) x->page = page_new(x->cx, &x->res);
-	if (x->leads) worker_land(x, x->page);
+	bool older = x->cacheable && x->res.status == 503;
+	if (older) x->page = cache_older(w->server->config.cache, x->key);
+	else if (is_cacheable(x)) x->page = page_new(x->cx, &x->res);
+	if (x->leads) worker_land(x, x->page, older);
 	if (!x->page) exchange_set_reply(x);
 	metric_observe(&series->took, &metric_times, clock_monotonic() - begun);
 	listener_finished(x);

@@ -24,32 +24,36 @@
 #include "web/sessions.h"
 #include "base/banned.h"
 
-static void changed(struct app *app, enum depends kind, id number)
+/* added: and nothing taken back. */
+static void changed(struct app *app, enum depends kind, id number, bool added)
 {
 	if (kind == DEPENDS_SITE) metric_add_shared(&app->site_changes, 1);
-	if (app->cache) cache_bump(app->cache, cache_key(kind, number));
+	if (added) cache_bump(app->cache, cache_key(kind, number));
+	else cache_forbid(app->cache, cache_key(kind, number));
 }
 
-static void all_changed(struct app *app)
+static void all_changed(struct app *app, bool added)
 {
 	static const enum depends all[] = { DEPENDS_SITE, DEPENDS_WIRE, DEPENDS_COMMENTS, DEPENDS_LOG };
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++) changed(app, all[i], 0); /* every page depends on the first */
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) changed(app, all[i], 0, added); /* every page depends on the first */
 }
 
-/* What page_changed told in another process: "KIND:NUMBER" and so on. */
+/* What tell told in another process: "KIND:NUMBER", with a + before what was only added, and so on. */
 static void heard(void *arg, str words)
 {
 	struct app *app = arg;
-	if (words.n == 0) return all_changed(app);
+	if (words.n == 0) return all_changed(app, true); /* what is shown may be wrong, as it may have been all the time before: better than nothing */
 	for (size_t at = 0, end; at <= words.n; at = end + 1) {
 		int64_t kind, number;
 		for (end = at; end < words.n && words.p[end] != ' ';) end++;
 		str word = str_sub(words, at, end - at);
+		bool added = str_starts(word, S("+"));
+		if (added) word = str_sub(word, 1, word.n);
 		ptrdiff_t colon = str_find_char(word, ':', 0);
 		if (colon < 0 || !str_to_int(str_sub(word, 0, (size_t)colon), 0, DEPENDS_LOG, &kind) ||
 		    !str_to_int(str_sub(word, (size_t)colon + 1, word.n), 0, INT64_MAX, &number))
-			return all_changed(app); /* another version's words */
-		changed(app, (enum depends)kind, number);
+			return all_changed(app, false); /* everything, or another version's words */
+		changed(app, (enum depends)kind, number, added);
 	}
 }
 
@@ -99,28 +103,32 @@ void page_depends(struct page *p, enum depends kind, id number)
 	if (p->app->cache) response_depends(p->res, p->app->cache, cache_key(kind, number));
 }
 
-void page_changed(struct page *p, enum depends kind, id number)
+static void tell(struct page *p, enum depends kind, id number, bool added)
 {
-	changed(p->app, kind, number);
-	if (p->app->channel) db_channel_tell(p->app->channel, str_fmt(p->cx, "%d:%" PRId64, (int)kind, number));
+	changed(p->app, kind, number, added);
+	if (p->app->channel) db_channel_tell(p->app->channel, str_fmt(p->cx, "%s%d:%" PRId64, added ? "+" : "", (int)kind, number));
 }
 
-void page_changed_article(struct page *p, id article)
+/* Lists say how many comments there are, so what changes an article or its comments changes them. */
+static void tell_article(struct page *p, id article, bool added)
 {
-	page_changed(p, DEPENDS_WIRE, 0);
-	page_changed(p, DEPENDS_ARTICLE, article);
+	tell(p, DEPENDS_WIRE, 0, added);
+	tell(p, DEPENDS_ARTICLE, article, added);
 }
 
-void page_changed_comment(struct page *p, id article)
+void page_added_article(struct page *p, id article) { tell_article(p, article, true); }
+
+void page_added_comment(struct page *p, id article)
 {
-	page_changed_article(p, article); /* lists say how many comments there are */
-	page_changed(p, DEPENDS_COMMENTS, 0);
+	tell_article(p, article, true);
+	tell(p, DEPENDS_COMMENTS, 0, true);
 }
 
 void page_changed_act(struct page *p, id article)
 {
-	page_changed_comment(p, article);
-	page_changed(p, DEPENDS_LOG, 0);
+	tell_article(p, article, false);
+	tell(p, DEPENDS_COMMENTS, 0, false);
+	tell(p, DEPENDS_LOG, 0, false);
 }
 
 err page_write(struct page *p, err (*fn)(struct cx *, struct db *, void *), void *arg)
@@ -250,7 +258,7 @@ static err notice_commands(struct cx *cx, struct app *app, struct db *db, char l
 	TRY(sql_setting_get(cx, db, S("changed"), &s));
 	char now[32] = { 0 };
 	if (s && s->value.n < sizeof now) memcpy(now, s->value.p, s->value.n);
-	if (memcmp(now, last, sizeof now) != 0) all_changed(app);
+	if (memcmp(now, last, sizeof now) != 0) all_changed(app, false);
 	memcpy(last, now, sizeof now);
 	return OK;
 }

@@ -34,12 +34,10 @@ struct page {
 /* Declares what the answer depends on, before it is read. */
 void page_depends(struct page *p, enum depends kind, id number);
 
-/* A write changed this: called after db_write said OK, before answering. */
-void page_changed(struct page *p, enum depends kind, id number);
-
-/* The same, for all that an article, or a comment on it, stands in; page_changed_act: also what an act upon either is told in. */
-void page_changed_article(struct page *p, id article);
-void page_changed_comment(struct page *p, id article);
+/* To be called after page_write said OK, before answering, so that whoever wrote sees what was written. An article, or a comment on one, was added;
+ * or an act (which the log tells) changed or took back what pages show of an article or its comments. */
+void page_added_article(struct page *p, id article);
+void page_added_comment(struct page *p, id article);
 void page_changed_act(struct page *p, id article);
 
 /* db_write with the page's writer. */

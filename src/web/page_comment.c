@@ -127,7 +127,7 @@ static err post(struct page *p, const struct sql_row_article *a, const struct co
 {
 	struct comment_post op = { .ready = ready };
 	TRY(page_write(p, comment_post, &op));
-	page_changed_comment(p, a->id);
+	page_added_comment(p, a->id);
 	return see_comment(p, a, op.out);
 }
 

@@ -96,6 +96,7 @@ static void tell_cache(struct page *p, struct buf *b)
 	counter(b, "broadside_cache_hits_total", "Requests answered from the page cache.", st.hits + http_server_stats(p->app->server).at_hand);
 	counter(b, "broadside_cache_misses_total", "Requests that could have been, and were not.", st.misses);
 	counter(b, "broadside_cache_stale_total", "Pages dropped because something they showed had changed.", st.stale);
+	counter(b, "broadside_cache_older_total", "Requests answered by a page that was no longer true, since none could be made.", st.older);
 	counter(b, "broadside_cache_evictions_total", "Pages dropped for want of room.", st.evictions);
 	gauge(b, "broadside_cache_bytes", "Memory that kept pages take.", st.bytes);
 	gauge(b, "broadside_cache_limit_bytes", "Memory that they may take.", (uint64_t)p->app->conf.cache_mb * MIB);

@@ -30,7 +30,7 @@ static err publish(struct page *p, const struct article_ready *ready)
 	struct article_publish op = { .ready = ready };
 	char token[RECEIPT_TOKEN];
 	TRY(page_write(p, article_publish, &op));
-	page_changed_article(p, op.out);
+	page_added_article(p, op.out);
 	if (op.again) return respond_see_other(p, present_article_url(p->cx, op.out, op.slug));
 	struct receipt r = { .article = op.out, .slug = op.slug, .held = ready->draft->status == STATUS_HELD };
 	memcpy(r.key, op.key, ARTICLE_KEY);

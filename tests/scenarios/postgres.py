@@ -98,7 +98,8 @@ class Cluster:
                 pass
         while any(pathlib.Path(f"/proc/{first}").exists() and "Z" not in pathlib.Path(f"/proc/{first}/stat").read_text().split(")")[1].split()[0] for _ in [0]):
             os.sched_yield()
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for left in [self.data / "postmaster.pid", *self.folder.glob(".s.PGSQL.*")]:  # the dead one's number may be a zombie's for a while
+            left.unlink(missing_ok=True)
 
     def promote(self):
         self.run("pg_ctl", "-D", self.data, "-t", "120", "-w", "promote")

@@ -17,7 +17,7 @@ static unsigned moved(struct app *app)
 	unsigned bits = 0;
 	for (unsigned k = 0; k < KINDS; k++)
 		for (unsigned n = 0; n < NUMBERS; n++) {
-			uint32_t slot, now = cache_generation(app->cache, cache_key(k, n), &slot);
+			uint32_t slot, forbidden, now = cache_generation(app->cache, cache_key(k, n), &slot, &forbidden);
 			if (now != before[k][n]) bits |= 1U << (k * NUMBERS + n);
 			before[k][n] = now;
 		}
@@ -41,6 +41,8 @@ static void only_what_was_told_is_made_anew(void **state)
 	assert_int_equal(moved(app), bit(DEPENDS_WIRE, 0) | bit(DEPENDS_ARTICLE, 2));
 	heard(app, S("1:0 3:3 2:0 4:0"));
 	assert_int_equal(moved(app), bit(DEPENDS_WIRE, 0) | bit(DEPENDS_ARTICLE, 3) | bit(DEPENDS_COMMENTS, 0) | bit(DEPENDS_LOG, 0));
+	heard(app, S("+1:0 +3:1"));
+	assert_int_equal(moved(app), bit(DEPENDS_WIRE, 0) | bit(DEPENDS_ARTICLE, 1));
 	heard(app, S("3:1"));
 	assert_int_equal(moved(app), bit(DEPENDS_ARTICLE, 1));
 	assert_int_equal(metric_read(&app->site_changes), 0);
@@ -48,7 +50,7 @@ static void only_what_was_told_is_made_anew(void **state)
 
 static void what_is_not_understood_may_be_anything(void **state)
 {
-	static const str odd[] = { S_INIT(""), S_INIT("9:1"), S_INIT("3:x"), S_INIT("31"), S_INIT("1:-4"), S_INIT("1:0 "), S_INIT(" 1:0"), S_INIT("1:0  3:1"), S_INIT("3:1 later:1") };
+	static const str odd[] = { S_INIT(""), S_INIT("*"), S_INIT("9:1"), S_INIT("3:x"), S_INIT("31"), S_INIT("1:-4"), S_INIT("1:0 "), S_INIT(" 1:0"), S_INIT("1:0  3:1"), S_INIT("3:1 later:1") };
 	struct app *app = *state;
 	uint64_t before = metric_read(&app->site_changes);
 	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {

@@ -176,6 +176,39 @@ static void the_cache_keeps_within_its_bytes(void **state)
 	cache_free(c);
 }
 
+static bool has_older(struct cache *c, const char *name)
+{
+	struct page *p = cache_older(c, str_of(name));
+	page_drop(p);
+	return p != NULL;
+}
+
+static void an_older_page_may_stand_in_unless_something_was_taken_back(void **state)
+{
+	struct cx *cx = *state;
+	struct cache *c = cache_new(2 * MIB);
+	assert_true(put(cx, c, "/a", 1, 100) && put(cx, c, "/b", 2, 100));
+	assert_false(has_older(c, "/never"));
+	cache_bump(c, 1);
+	assert_false(has(c, "/a"));
+	assert_true(has_older(c, "/a") && has_older(c, "/a"));
+	assert_int_equal(cache_stats(c).stale, 1);
+	assert_int_equal(cache_stats(c).older, 2);
+	assert_true(put(cx, c, "/a", 1, 100)); /* takes its place */
+	assert_true(has(c, "/a") && has_older(c, "/a"));
+	assert_int_equal(cache_stats(c).entries, 2);
+	cache_bump(c, 1);
+	cache_forbid(c, 1);
+	assert_false(has_older(c, "/a"));
+	assert_false(has(c, "/a"));
+	assert_int_equal(cache_stats(c).entries, 1); /* it is not kept either */
+	assert_true(has(c, "/b"));
+	cache_forbid(c, 2);
+	assert_false(has(c, "/b"));
+	assert_int_equal(cache_stats(c).bytes, 0);
+	cache_free(c);
+}
+
 static void a_bump_makes_a_page_stale(void **state)
 {
 	struct cx *cx = *state;
@@ -233,6 +266,7 @@ int main(void)
 		cmocka_unit_test(peers_are_hashed_and_counted),
 		cmocka_unit_test_setup_teardown(the_cache_keeps_within_its_bytes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_bump_makes_a_page_stale, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_older_page_may_stand_in_unless_something_was_taken_back, set_up, tear_down),
 		cmocka_unit_test(too_many_dependencies_make_it_uncacheable),
 	};
 	return cmocka_run_group_tests_name("http_parts", tests, NULL, NULL);
