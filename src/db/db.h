@@ -30,7 +30,7 @@ void db_close(struct db *db);
 /* What a process needs to open url once it is locked in (sys/sandbox.h): the url with everything said that could not be looked up then (hosts as
  * addresses, the user's name), and what it must still be let do. For SQLite the url as it is, and nothing. */
 #define DB_REACH_PORTS 16
-#define DB_REACH_FILES 5
+#define DB_REACH_FILES 6
 struct db_reach {
 	str url;
 	bool local;                         /* it is reached by Unix sockets */

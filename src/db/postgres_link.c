@@ -238,8 +238,24 @@ PGresult *pg_link_simple(struct pg_link *l, const char *text)
 
 static void say_nothing(void *arg, const PGresult *r) { (void)arg, (void)r; } /* notices may quote values */
 
-/* One host's handshake; NULL when it does not come about in time. */
-static PGconn *shake_hands(const struct pg_link *l, size_t host, bool *wrong)
+/* What waiting does not mend, by words of libpq and of the server: of a refused handshake there is no SQLSTATE, and these are not translated here. NULL
+ * for all else. */
+static const char *why_never(const char *message)
+{
+	static const char refuses[] = "the database server refuses: it knows no such user, password or database";
+	static const char not_his[] = "the database server's certificate is not the one that the URL asks for";
+	static const struct {
+		const char *words, *sentence;
+	} rows[] = { { "does not exist", refuses }, { "authentication failed", refuses }, { "no password supplied", refuses }, { "no pg_hba.conf", refuses },
+		{ "valid client certificate", refuses }, { " alert ", refuses }, { "certificate verify failed", not_his }, { "does not match host name", not_his },
+		{ "does not support SSL", "the database server speaks no TLS, which the URL asks for" } };
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strstr(message, rows[i].words)) return rows[i].sentence;
+	return NULL;
+}
+
+/* One host's handshake; NULL when it does not come about in time. *never stays NULL where it may at another time. */
+static PGconn *shake_hands(const struct pg_link *l, size_t host, const char **never)
 {
 	const char *keys[96], *values[96];
 	size_t n = 0;
@@ -258,9 +274,7 @@ static PGconn *shake_hands(const struct pg_link *l, size_t host, bool *wrong)
 		next = PQconnectPoll(c);
 	}
 	if (next == PGRES_POLLING_OK && PQsetnonblocking(c, 1) == 0) return c;
-	/* libpq keeps no SQLSTATE of a refused handshake; these words it does not translate here. */
-	const char *why = PQerrorMessage(c);
-	*wrong |= strstr(why, "does not exist") || strstr(why, "authentication failed") || strstr(why, "no password supplied") || strstr(why, "no pg_hba.conf");
+	if (!*never) *never = why_never(PQerrorMessage(c));
 	PQfinish(c);
 	return NULL;
 }
@@ -309,10 +323,10 @@ static err set_up_session(struct cx *cx, struct pg_link *l)
 
 static err connect_any(struct cx *cx, struct pg_link *l)
 {
-	bool wrong = false;
-	for (size_t i = 0; i < l->hosts && !l->c; i++) l->c = shake_hands(l, i, &wrong);
+	const char *never = NULL;
+	for (size_t i = 0; i < l->hosts && !l->c; i++) l->c = shake_hands(l, i, &never);
 	if (l->c) return set_up_session(cx, l);
-	if (wrong) return cx_fail(cx, FAILED, NULL, "the database server refuses: it knows no such user, password or database");
+	if (never) return cx_fail(cx, FAILED, NULL, "%s", never);
 	return cx_fail(cx, BUSY, NULL, "%s", away);
 }
 

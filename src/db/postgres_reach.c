@@ -1,8 +1,10 @@
 /* A role that is locked in can ask no name service, knows no user and reads no file, yet must be able to connect again whenever the server went
  * away. So what libpq would look up by itself is looked up before and said in the URL. An address that changes later is seen at the next start. */
+#include <errno.h>
 #include <netdb.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -74,14 +76,18 @@ static err find(struct cx *cx, const struct pg_link *l, struct places *p, struct
 	return OK;
 }
 
-/* Of the options that name files, the ones that are there to be read. */
-static void note_file(const char *key, const char *value, struct db_reach *r)
+/* Of the options that name files, the ones that are to be read. */
+static err note_file(struct cx *cx, const char *key, const char *value, struct db_reach *r)
 {
-	static const char *const files[DB_REACH_FILES] = { "sslrootcert", "sslcert", "sslkey", "sslcrl", "passfile" };
-	size_t n = 0;
+	static const char *const files[DB_REACH_FILES] = { "sslrootcert", "sslcert", "sslkey", "sslcrl", "sslcrldir", "passfile" };
+	size_t n = 0, i = 0;
 	while (r->files[n]) n++;
-	for (size_t i = 0; i < DB_REACH_FILES && n < DB_REACH_FILES; i++)
-		if (strcmp(key, files[i]) == 0 && value[0] == '/' && strcmp(value, PG_NO_FILE) != 0) r->files[n++] = value;
+	while (i < DB_REACH_FILES && strcmp(key, files[i]) != 0) i++;
+	if (i == DB_REACH_FILES || n == DB_REACH_FILES || strcmp(value, PG_NO_FILE) == 0) return OK;
+	if (value[0] != '/') return cx_fail(cx, FAILED, NULL, "the database's URL names a file by less than its whole path: %s", key);
+	if (access(value, R_OK) != 0) return cx_fail(cx, FAILED, NULL, "%.200s, which the database's URL names: %s", value, strerror(errno));
+	r->files[n] = value;
+	return OK;
 }
 
 err postgres_reach(struct cx *cx, str address, struct db_reach *r)
@@ -98,7 +104,7 @@ err postgres_reach(struct cx *cx, str address, struct db_reach *r)
 	for (size_t i = 0; l.keys[i]; i++) {
 		if (strcmp(l.keys[i], "service") == 0) return cx_fail(cx, FAILED, NULL, "the database's URL names a service: host, user and database must be said in it");
 		if (!l.values[i]) continue;
-		note_file(l.keys[i], l.values[i], r);
+		TRY(note_file(cx, l.keys[i], l.values[i], r));
 		say(&whole, l.keys[i], l.values[i]);
 	}
 	if (p.hosts.full || p.addresses.full || p.ports.full || whole.full) return cx_fail(cx, FAILED, NULL, "the database's URL is too long");

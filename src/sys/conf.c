@@ -12,6 +12,10 @@
 #include "sys/spool.h"
 #include "base/banned.h"
 
+#define INI_LINE 190
+#define KEPT 1 /* a character that stands in no text: behind it the number of a value that was kept */
+#define KEPT_MOST 10
+
 enum kind { TEXT, NUMBER, WORD };
 
 struct row {
@@ -90,7 +94,42 @@ struct reading {
 	struct cx *cx;
 	struct conf *conf;
 	str fault;
+	str kept[KEPT_MOST]; /* values of long lines */
+	size_t kept_n;
 };
+
+/* The value of a long line as inih would have it: what stands behind a blank and a semicolon is a remark. */
+static str value_of(str line)
+{
+	for (size_t i = 1; i < line.n; i++)
+		if (line.p[i] == ';' && (line.p[i - 1] == ' ' || line.p[i - 1] == '\t')) line.n = i;
+	return str_trim(line);
+}
+
+static void shorten_line(struct reading *r, str line, struct buf *out)
+{
+	ptrdiff_t equals = str_find_char(line, '=', 0);
+	char first = line.n ? line.p[0] : 0;
+	if (line.n <= INI_LINE || first == ' ' || first == '\t' || first == '[') return buf_str(out, line);
+	if (first == ';' || first == '#') return;
+	if (equals < 0 || equals > INI_LINE / 2 || r->kept_n == KEPT_MOST) return buf_str(out, line);
+	r->kept[r->kept_n] = value_of(str_sub(line, (size_t)equals + 1, line.n));
+	buf_fmt(out, STR_FMT "= %c%c", STR_ARG(str_sub(line, 0, (size_t)equals)), KEPT, (int)('0' + r->kept_n++));
+}
+
+/* inih takes a line that is longer than 200 bytes for two. So remarks of that length go, and for values of that length stand marks. */
+static str shorten(struct reading *r, str text)
+{
+	struct buf out = buf_new(r->cx, (int64_t)text.n + 1);
+	for (size_t at = 0; at < text.n;) {
+		ptrdiff_t end = str_find_char(text, '\n', at);
+		size_t n = (end < 0 ? text.n : (size_t)end) - at;
+		shorten_line(r, str_sub(text, at, n), &out);
+		if (end >= 0) buf_lit(&out, "\n");
+		at += n + 1;
+	}
+	return buf_view(&out);
+}
 
 static str unknown(struct cx *cx, const char *section, const char *key)
 {
@@ -104,11 +143,12 @@ static str unknown(struct cx *cx, const char *section, const char *key)
 static int take(void *user, const char *section, const char *key, const char *value)
 {
 	struct reading *r = user;
+	str given = value[0] == KEPT ? r->kept[value[1] - '0'] : str_of(value);
 	/* "[comments]" has one thing to say, and may say it as "= open". */
 	if (str_eq(str_of(section), S("comments")) && str_eq(str_of(key), S(""))) key = "mode";
 	for (size_t i = 0; i < ROWS; i++) {
 		if (!str_eq(str_of(rows[i].section), str_of(section)) || !str_eq(str_of(rows[i].key), str_of(key))) continue;
-		if (set(r->cx, r->conf, &rows[i], str_of(value))) return 1;
+		if (set(r->cx, r->conf, &rows[i], given)) return 1;
 		if (!r->fault.n) r->fault = str_fmt(r->cx, "[%s] %s must be " STR_FMT, section, key, STR_ARG(allowed(r->cx, &rows[i])));
 		return 0;
 	}
@@ -118,11 +158,11 @@ static int take(void *user, const char *section, const char *key, const char *va
 
 err conf_read_text(struct cx *cx, str text, const char *name, struct conf *out)
 {
-	struct reading r = { cx, out, S("") };
+	struct reading r = { .cx = cx, .conf = out, .fault = S("") };
 	*out = (struct conf){ 0 };
 	for (size_t i = 0; i < ROWS; i++) MUST(set(cx, out, &rows[i], str_of(rows[i].initial)));
-	if (text.n && memchr(text.p, 0, text.n)) return cx_fail(cx, INVALID, NULL, "%s: is not a text file", name);
-	int bad = ini_parse_string(str_c(cx, text), take, &r);
+	if (text.n && (memchr(text.p, 0, text.n) || memchr(text.p, KEPT, text.n))) return cx_fail(cx, INVALID, NULL, "%s: is not a text file", name);
+	int bad = ini_parse_string(str_c(cx, shorten(&r, text)), take, &r);
 	if (bad) return cx_fail(cx, INVALID, NULL, "%s:%d: " STR_FMT, name, bad, STR_ARG(r.fault.n ? r.fault : S("is neither [section] nor key = value")));
 	while (str_ends(out->url, S("/"))) out->url.n--;
 	if (!str_starts(out->url, S("http://")) && !str_starts(out->url, S("https://")))

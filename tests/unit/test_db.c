@@ -312,9 +312,9 @@ static void what_a_locked_process_needs_to_reach_it(void **state)
 	assert_int_equal(db_reach(s->cx, S("postgresql://ada@/wire?host=/run/here,/run/there"), &r), OK);
 	assert_true(r.local && r.ports_n == 0 && !r.files[0]);
 	assert_true(str_contains(r.url, S("host='/run/here,/run/there'")) && str_contains(r.url, S("user='ada'")) && str_contains(r.url, S("dbname='wire'")));
-	assert_int_equal(db_reach(s->cx, S("postgresql://ada:it%27s%5C@127.0.0.1:6000,[::1]/wire?sslmode=verify-full&sslrootcert=/etc/wire/ca.pem"), &r), OK);
+	assert_int_equal(db_reach(s->cx, S("postgresql://ada:it%27s%5C@127.0.0.1:6000,[::1]/wire?sslmode=verify-full&sslrootcert=/etc/passwd"), &r), OK);
 	assert_true(!r.local && r.ports_n == 2 && r.ports[0] == 6000 && r.ports[1] == 5432);
-	assert_true(r.files[0] && strcmp(r.files[0], "/etc/wire/ca.pem") == 0 && !r.files[1]);
+	assert_true(r.files[0] && strcmp(r.files[0], "/etc/passwd") == 0 && !r.files[1]);
 	assert_true(str_contains(r.url, S("hostaddr='127.0.0.1,::1'")) && str_contains(r.url, S("port='6000,5432'")) && str_contains(r.url, S("password='it\\'s\\\\'")));
 	str once = r.url;
 	assert_int_equal(db_reach(s->cx, once, &r), OK); /* what is said stays said */
@@ -324,6 +324,10 @@ static void what_a_locked_process_needs_to_reach_it(void **state)
 	assert_int_equal(db_reach(s->cx, S("postgresql://ada@nowhere.invalid/wire"), &r), FAILED);
 	says(s, "nowhere.invalid, where the database should be, has no address");
 	assert_int_equal(db_reach(s->cx, S("postgresql://ada@127.0.0.1:99999/wire"), &r), FAILED);
+	assert_int_equal(db_reach(s->cx, S("postgresql://ada@127.0.0.1/wire?passfile=/nowhere/at/all"), &r), FAILED);
+	says(s, "/nowhere/at/all, which the database's URL names: No such file or directory");
+	assert_int_equal(db_reach(s->cx, S("postgresql://ada@127.0.0.1/wire?sslkey=wire.key"), &r), FAILED);
+	says(s, "the database's URL names a file by less than its whole path: sslkey");
 	assert_int_equal(db_reach(s->cx, S("mysql://ada@127.0.0.1/wire"), &r), FAILED);
 }
 

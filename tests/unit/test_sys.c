@@ -19,8 +19,10 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/cx.h"
 #include "base/limits.h"
+#include "sys/conf.h"
 #include "sys/msg.h"
 #include "sys/role.h"
 #include "sys/spool.h"
@@ -465,6 +467,37 @@ static int be_child(const char *what)
 	return code;
 }
 
+/* ---- settings ---- */
+
+static str repeat(struct cx *cx, char c, int n)
+{
+	struct buf b = buf_new(cx, 1000);
+	for (int i = 0; i < n; i++) buf_fmt(&b, "%c", c);
+	return buf_view(&b);
+}
+
+static void a_setting_may_be_longer_than_its_reader_s_line(void **state)
+{
+	struct cx *cx = *state;
+	struct conf c;
+	for (int n = 150; n <= 293; n += 11) {
+		str name = repeat(cx, 'n', n);
+		str text = str_fmt(cx, "; " STR_FMT "\n[database]\r\nurl = sqlite:" STR_FMT "  ; a remark\r\n# " STR_FMT " = no setting\n[site]\ntitle = After\n", STR_ARG(name), STR_ARG(name),
+		    STR_ARG(name));
+		assert_int_equal(conf_read_text(cx, text, "site.conf", &c), OK);
+		assert_true(str_eq(c.database, str_fmt(cx, "sqlite:" STR_FMT, STR_ARG(name))));
+		assert_true(str_eq(c.title, S("After")));
+	}
+	str wrong = str_fmt(cx, "[site]\ntitle = After\n\ntagline = " STR_FMT, STR_ARG(repeat(cx, 't', 201)));
+	assert_int_equal(conf_read_text(cx, wrong, "site.conf", &c), INVALID);
+	assert_true(str_starts(cx->fault.sentence, S("site.conf:4: [site] tagline must be")));
+	str many = S("[site]\n");
+	for (int i = 0; i < 30; i++) many = str_fmt(cx, STR_FMT "tagline = " STR_FMT "\n", STR_ARG(many), STR_ARG(repeat(cx, (char)('a' + i % 26), 195)));
+	err e = conf_read_text(cx, many, "site.conf", &c); /* nobody writes so; it must only not harm */
+	assert_true(e == OK || e == INVALID);
+	assert_int_equal(conf_read_text(cx, S("[site]\ntitle = \0011\n"), "site.conf", &c), INVALID);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3) return be_child(argv[2]);
@@ -484,6 +517,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_program_that_is_not_there_is_told),
 		cmocka_unit_test(a_child_that_hangs_is_killed),
 		cmocka_unit_test(a_child_dies_with_its_parent),
+		cmocka_unit_test(a_setting_may_be_longer_than_its_reader_s_line),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
