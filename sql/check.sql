@@ -73,10 +73,11 @@ WHERE a.status = 4 AND (a.title <> '' OR a.summary <> '' OR a.body <> '' OR a.bo
   OR a.email <> '' OR a.source <> '' OR a.source_url <> '' OR a.related <> '' OR a.note <> '' OR length(a.content_hash) > 0
   OR a.key_hash IS NOT NULL OR EXISTS (SELECT 1 FROM revision r WHERE r.article = a.id)
   OR EXISTS (SELECT 1 FROM letter l WHERE l.article = a.id)
+  OR EXISTS (SELECT 1 FROM attachment t WHERE t.article = a.id)
   OR EXISTS (SELECT 1 FROM comment c WHERE c.article = a.id AND c.status <> 4))
 UNION ALL
 SELECT c.id AS id, 1 AS comment FROM comment c
-WHERE c.status = 4 AND (c.title <> '' OR c.body <> '' OR c.body_html <> '' OR c.author <> '' OR c.email <> '' OR c.note <> ''
+WHERE c.status = 4 AND (EXISTS (SELECT 1 FROM attachment t WHERE t.article = c.article AND t.comment = c.id) OR c.title <> '' OR c.body <> '' OR c.body_html <> '' OR c.author <> '' OR c.email <> '' OR c.note <> ''
   OR length(c.content_hash) > 0)
 LIMIT $1;
 

@@ -55,6 +55,7 @@
 /* lists */
 #define LIMIT_PAGE_ROWS      30
 #define LIMIT_COMMENTS_SHOWN 200
+#define LIMIT_ATTACHED       2000        /* files on one page */
 #define LIMIT_COMMENTS_BYTES (3 * MIB)   /* of comments on one page; the rest stands on the next */
 
 #endif

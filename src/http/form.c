@@ -78,18 +78,27 @@ err form_open_file(struct form_reader *r, str field, str filename)
 	    .field = str_copy(r->cx, field),
 	    .filename = str_copy(r->cx, utf8_clip(filename, 255)),
 	    .fd = fd,
+	    .place = r->places++,
 	}));
 	return OK;
+}
+
+/* Its room is given back at once: what is left of it may be long. */
+static void give_up(struct upload *u, enum upload_fault why)
+{
+	u->fault = why;
+	if (ftruncate(u->fd, 0) != 0) u->fault = why; /* then it is given back when the form is */
 }
 
 static err flush(struct form_reader *r)
 {
 	struct upload *u = &r->files.at[r->files.n - 1];
-	for (size_t at = 0; at < r->piece_n;) {
+	for (size_t at = 0; at < r->piece_n && u->fault == UPLOAD_WHOLE;) {
 		ssize_t n = write(u->fd, r->piece + at, r->piece_n - at);
 		if (n < 0 && errno == EINTR) continue;
-		if (n <= 0) return cx_fail(r->cx, FAILED, NULL, "The file could not be stored: %s.", strerror(errno));
-		at += (size_t)n;
+		if (n <= 0 && r->limits.keep_on) give_up(u, UPLOAD_NO_ROOM);
+		else if (n <= 0) return cx_fail(r->cx, FAILED, NULL, "The file could not be stored: %s.", strerror(errno));
+		else at += (size_t)n;
 	}
 	r->piece_n = 0;
 	return OK;
@@ -98,8 +107,10 @@ static err flush(struct form_reader *r)
 err form_write_file(struct form_reader *r, const char *p, size_t n)
 {
 	struct upload *u = &r->files.at[r->files.n - 1];
-	if ((int64_t)n > r->limits.file - u->size) return cx_fail(r->cx, LIMIT, NULL, "A file is too large.");
 	u->size += (int64_t)n;
+	if (u->size > r->limits.file && !r->limits.keep_on) return cx_fail(r->cx, LIMIT, NULL, "A file is too large.");
+	if (u->size > r->limits.file && u->fault == UPLOAD_WHOLE) give_up(u, UPLOAD_TOO_LARGE);
+	if (u->fault != UPLOAD_WHOLE) return OK;
 	if (!r->piece) r->piece = arena_bytes(r->cx->arena, SPOOL_PIECE);
 	while (n) {
 		size_t part = SPOOL_PIECE - r->piece_n < n ? SPOOL_PIECE - r->piece_n : n;

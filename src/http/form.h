@@ -10,6 +10,7 @@ struct form_limits {
 	int64_t body;
 	int files;
 	int64_t file;
+	bool keep_on; /* a file that is too large, or that the disk does not take, is marked as such and the rest of the form read on */
 	const char *spool_dir;
 };
 

@@ -115,7 +115,7 @@ static err end_part(struct form_reader *r)
 	if (m->state == PART_FIELD) return form_add_field(r, m->name, &m->value);
 	if (m->state != PART_FILE) return OK;
 	/* An empty part without a filename is a file field in which nothing was chosen. */
-	if (!m->file_open && m->filename.n == 0) return OK;
+	if (!m->file_open && m->filename.n == 0) return r->places++, OK;
 	if (!m->file_open) TRY(form_open_file(r, m->name, m->filename));
 	return form_close_file(r);
 }

@@ -74,9 +74,10 @@ static err set_article_status(struct cx *cx, struct db *db, struct act_on *a, co
 	return sql_article_set_status(cx, db, a->number, to, was->reason, was->note, cx_now(cx), &changed);
 }
 
-static err purge_article(struct cx *cx, struct db *db, const struct act_on *a)
+static err purge_article(struct cx *cx, struct db *db, struct act_on *a)
 {
 	int64_t changed, now = cx_now(cx);
+	TRY(file_purge(cx, db, a->number, 0, &a->gone));
 	TRY(sql_revision_purge(cx, db, a->number));
 	TRY(sql_letter_purge(cx, db, a->number));
 	TRY(sql_article_topic_clear(cx, db, a->number));
@@ -139,12 +140,13 @@ err article_act(struct cx *cx, struct db *db, void *arg)
 	return log_append(cx, db, &(struct log_entry){ actor, act_name(a->act), S("article"), was->id, was->id, title, a->reason_slug, a->note });
 }
 
-static err apply_to_comment(struct cx *cx, struct db *db, const struct act_on *a, enum status to)
+static err apply_to_comment(struct cx *cx, struct db *db, struct act_on *a, enum status to)
 {
 	int64_t changed, now = cx_now(cx);
 	if (to == STATUS_SHOWN || to == STATUS_HELD) return sql_comment_set_status(cx, db, a->number, to, 0, S(""), 0, &changed);
 	if (to != STATUS_PURGED) return sql_comment_set_status(cx, db, a->number, to, a->reason, a->note, now, &changed);
 	TRY(log_erase_comment(cx, db, a->number));
+	TRY(file_purge(cx, db, a->article, a->number, &a->gone));
 	return sql_comment_purge(cx, db, a->number, now, a->reason, (str){ 0 }, &changed);
 }
 

@@ -101,6 +101,7 @@ err article_publish(struct cx *cx, struct db *db, void *arg)
 	    d->origin.n ? (str){ 0 } : (str){ key_hash, ARTICLE_HASH }, (str){ r->content_hash, ARTICLE_HASH },
 	    d->origin.n ? d->origin : (str){ 0 }, &made));
 	p->out = made->id;
+	if (p->files_n) TRY(file_attach(cx, db, made->id, 0, posted, p->files, p->files_n));
 	return put_topics(cx, db, made->id, posted, d);
 }
 
@@ -115,6 +116,18 @@ static err check_correction(struct cx *cx, const struct article_correct *c, cons
 	if (c->has_seen && c->seen != was->modified)
 		return cx_fail(cx, CONFLICT, "seen", "Somebody else has changed this article since you opened it.");
 	return OK;
+}
+
+/* What the article had and has no longer goes, unless it stands elsewhere. */
+static err put_files(struct cx *cx, struct db *db, struct article_correct *c, const struct sql_row_article *was)
+{
+	struct sql_row_attached *had;
+	size_t n;
+	TRY(sql_attachment_in(cx, db, was->id, 0, LIMIT_FORM_FILES, &had, &n));
+	id *files = cx_array_of(cx, id, n);
+	for (size_t i = 0; i < n; i++) files[i] = had[i].file;
+	TRY(file_attach(cx, db, was->id, 0, was->posted, c->files, c->files_n));
+	return file_let_go(cx, db, files, n, &c->gone);
 }
 
 err article_correct(struct cx *cx, struct db *db, void *arg)
@@ -137,6 +150,7 @@ err article_correct(struct cx *cx, struct db *db, void *arg)
 	    (str){ r->content_hash, ARTICLE_HASH }, corrected, &changed));
 	TRY(sql_article_topic_clear(cx, db, was->id));
 	TRY(put_topics(cx, db, was->id, was->posted, d));
+	if (c->has_files) TRY(put_files(cx, db, c, was));
 	if (!c->who.person) return OK;
 	return log_append(cx, db, &(struct log_entry){ c->who.name, S("edit"), S("article"), was->id, was->id, d->title, S(""), c->note });
 }

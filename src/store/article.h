@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "db/db.h"
+#include "store/file.h"
 #include "rules/visible.h"
 #include "rules/who.h"
 #include "text/date.h"
@@ -51,6 +52,8 @@ CHECKED err article_prepare(struct cx *cx, const struct article_draft *draft, st
 
 struct article_publish {
 	const struct article_ready *ready;
+	const struct file_place *files; /* received, in their order */
+	size_t files_n;
 	id out;
 	str slug;               /* of out */
 	bool again;             /* the same content was posted within the hour (or this origin was imported before): out is the first one, and there is no key */
@@ -63,6 +66,10 @@ struct article_correct {
 	const struct article_ready *ready;
 	struct who who;         /* person 0: the author */
 	str note;
+	bool has_files;         /* the article's files become these; else they stay as they are */
+	const struct file_place *files;
+	size_t files_n;
+	struct file_gone gone;  /* out: what stands nowhere any more, for file_sweep_blobs after the commit */
 	bool watched;           /* editors approve here: an author's correction of what they approved is shown, and put before them again */
 	bool has_seen;          /* CONFLICT unless the article still has this time of modification: what was corrected is what was read */
 	int64_t seen;
@@ -88,6 +95,7 @@ struct act_on {
 	bool has_seen;    /* as in article_correct; for acts that vouch */
 	int64_t seen;
 	id article;       /* out: whose page shows it now otherwise */
+	struct file_gone gone; /* out: of a purge, for file_sweep_blobs after the commit */
 };
 /* CONFLICT with a sentence when it already is so, or cannot be in its present state. Both write the log row in the same transaction. A
  * purge leaves no word of the article or comment, its revisions, letters and comments, nor of what the log said about them. */

@@ -59,6 +59,7 @@ err comment_post(struct cx *cx, struct db *db, void *arg)
 	TRY(sql_comment_insert(cx, db, d->article, d->title, d->author, d->email, d->person, d->body, d->format, p->ready->body.s,
 	    d->posted ? d->posted : now, d->precision, d->status, hash, d->origin.n ? d->origin : (str){ 0 }, &made));
 	p->out = made->id;
+	if (p->files_n) TRY(file_attach(cx, db, d->article, made->id, under->posted, p->files, p->files_n));
 	if (!visible_listed(d->status)) return OK;
 	return sql_article_count_comments(cx, db, d->article, 1, &changed);
 }

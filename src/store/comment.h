@@ -29,6 +29,8 @@ CHECKED err comment_prepare(struct cx *cx, const struct comment_draft *draft, st
 
 struct comment_post {
 	const struct comment_ready *ready;
+	const struct file_place *files; /* received, in their order */
+	size_t files_n;
 	id out;
 	bool again; /* a double post: out is the first */
 };

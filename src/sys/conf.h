@@ -15,9 +15,9 @@ struct conf {
 	str title, tagline, url, language, timezone;
 	str listen;
 	int64_t behind_proxy, workers, connections, cache_mb, idle_seconds;
-	int64_t challenge, limit_posts_per_hour, limit_comments_per_hour, shared_factor, least_seconds;
+	int64_t challenge, limit_posts_per_hour, limit_comments_per_hour, limit_files_per_hour, shared_factor, least_seconds;
 	int64_t wire, comments;
-	int64_t max_file_mb, max_files;
+	int64_t max_file_mb, max_files, max_picture_mb, max_sound_mb, max_video_mb, max_document_mb, keep_free_mb;
 	str smtp_url, from;
 	str database, media;
 	int64_t sandbox_off;

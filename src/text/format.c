@@ -2,6 +2,7 @@
 #include "text/format.h"
 
 #include "text/markdown.h"
+#include "text/place.h"
 #include "text/plain.h"
 #include "text/sanitize.h"
 #include "base/banned.h"
@@ -28,6 +29,7 @@ err format_render(struct cx *cx, enum format f, str source, str id_prefix, html 
 {
 	const struct sanitize_options options = { .id_prefix = id_prefix, .heading_shift = 1, .drop_images = true };
 	str markup = source;
+	if (f != FORMAT_HTML) TRY(place_apart(cx, source, &source));
 	if (f == FORMAT_PLAIN) TRY(plain_to_html(cx, source, &markup));
 	if (f == FORMAT_MARKDOWN) TRY(markdown_to_html(cx, source, &markup));
 	return sanitize_html(cx, markup, &options, out);

@@ -38,16 +38,27 @@ VIEW(option, VIEW_OPTION)
 	STR(field) STR(text)
 VIEW(form_error, VIEW_FORM_ERROR)
 
-/* src is the size for the page (width × height as shown), small one of about half its width (small_width), both optional
- * but src; full the largest we have. alt may be empty, for a picture that says nothing the text does not. */
-#define VIEW_PICTURE(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	URL(src) INT(width) INT(height) URL(small) INT(small_width) URL(full) STR(alt) STR(caption)
-VIEW(picture, VIEW_PICTURE)
+/* A picture at one of its widths. */
+#define VIEW_SIZE(STR, HTML, URL, INT, BOOL, SUB, LIST) \
+	URL(href) INT(width)
+VIEW(size, VIEW_SIZE)
 
-/* A file that is not a picture: kind "PDF", size "1.2 MB". audio and video get a player. */
-#define VIEW_FILE(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	URL(href) STR(name) STR(kind) STR(size) STR(mime) STR(caption) BOOL(audio) BOOL(video)
-VIEW(file, VIEW_FILE)
+/* A picture, sound, video or document; exactly one of picture, audio, video and document is set. href is the file itself: kind "PDF", size "1.2 MB", length
+ * "3:25", pages "4 pages".
+ *
+ * Of a picture src is shown in width × height. small and webp_small, both small_width wide, begin the lists of its sizes, sizes and webp hold the larger
+ * ones; without small there is src alone. Of a video or document small and webp_small are the still, shown in width × height. alt may be empty, for
+ * a picture that says nothing the text does not. number is its place among the files of its article. */
+#define VIEW_FIGURE(STR, HTML, URL, INT, BOOL, SUB, LIST) \
+	INT(number) BOOL(picture) BOOL(audio) BOOL(video) BOOL(document) BOOL(upright) \
+	URL(href) STR(name) STR(kind) STR(size) STR(length) STR(pages) STR(mime) STR(alt) STR(caption) \
+	URL(src) INT(width) INT(height) URL(small) URL(webp_small) INT(small_width) LIST(sizes, size) LIST(webp, size)
+VIEW(figure, VIEW_FIGURE)
+
+/* A text with figures in it: first text, then a figure, in turn; the last figure may be missing. */
+#define VIEW_PART(STR, HTML, URL, INT, BOOL, SUB, LIST) \
+	HTML(text) SUB(figure, figure)
+VIEW(part, VIEW_PART)
 
 /* The anti-spam number: image is the address of the drawn number, text_url of the page with a number in words.
  * NULL where the site asks for none. */
@@ -90,7 +101,7 @@ VIEW(page_head, VIEW_PAGE_HEAD)
 VIEW(recent_comment, VIEW_RECENT_COMMENT)
 
 #define VIEW_PROMOTION(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	STR(heading) STR(text) URL(href) SUB(picture, picture)
+	STR(heading) STR(text) URL(href) SUB(picture, figure)
 VIEW(promotion, VIEW_PROMOTION)
 
 /* A side block: title, and of the rest what its kind has (text: body; links: groups; promotion; latest comments: comments,
@@ -116,7 +127,7 @@ VIEW(columns, VIEW_COLUMNS)
 	INT(id) URL(url) STR(title) STR(summary) STR(lang) STR(dir) STR(language) \
 	SUB(type, link) LIST(topics, link) SUB(region, link) BOOL(local) BOOL(feature) \
 	STR(author) BOOL(author_unverified) STR(day) STR(date) STR(date_iso) \
-	INT(comment_count) STR(comments) URL(comments_url) SUB(picture, picture) \
+	INT(comment_count) STR(comments) URL(comments_url) SUB(picture, figure) \
 	SUB(hidden, hiding) STR(state) URL(editor_url)
 VIEW(row, VIEW_ROW)
 
@@ -134,9 +145,26 @@ VIEW(licence, VIEW_LICENCE)
  * desk and in lists. */
 #define VIEW_COMMENT(STR, HTML, URL, INT, BOOL, SUB, LIST) \
 	INT(id) URL(url) STR(title) STR(lang) STR(dir) STR(author) BOOL(author_unverified) STR(email) URL(email_url) \
-	STR(date) STR(date_iso) HTML(body) LIST(pictures, picture) LIST(files, file) \
+	STR(date) STR(date_iso) HTML(body) LIST(figures, figure) \
 	SUB(hidden, hiding) STR(state) SUB(article, link) URL(editor_url)
 VIEW(comment, VIEW_COMMENT)
+
+/* A file that has already arrived with a form that was refused or previewed, or that stands in the article (standing): handle is sent back in
+ * the hidden field "received", with its alt and caption. removed: what was taken out of it, "place, camera". */
+#define VIEW_RECEIVED(STR, HTML, URL, INT, BOOL, SUB, LIST) \
+	INT(number) STR(handle) STR(name) STR(kind) STR(size) STR(removed) STR(alt) STR(caption) URL(thumb) BOOL(standing)
+VIEW(received, VIEW_RECEIVED)
+
+/* A numbered empty place: for a file to come (alt and caption kept; error says what was wrong with the one that came) or a related address (value kept). */
+#define VIEW_SLOT(STR, HTML, URL, INT, BOOL, SUB, LIST) \
+	INT(number) STR(value) STR(alt) STR(caption) STR(error)
+VIEW(slot, VIEW_SLOT)
+
+/* The part of a form that takes files. limits says how many and how big; more: places that are folded away; accept: for the browser's chooser; placing: marks in the
+ * text put files where they are to stand. most and bytes are the limits as numbers, for the script. NULL where no files are taken. */
+#define VIEW_UPLOADS(STR, HTML, URL, INT, BOOL, SUB, LIST) \
+	STR(limits) STR(error) STR(accept) INT(most) INT(bytes) BOOL(placing) LIST(received, received) LIST(slots, slot) LIST(more, slot) URL(script)
+VIEW(uploads, VIEW_UPLOADS)
 
 /* The quick form and the full one: the quick has no title, files and preview. full_url leads from the quick one to the full one. Both send
  * the hidden fields token (in a session) and stamp. */
@@ -144,7 +172,7 @@ VIEW(comment, VIEW_COMMENT)
 	URL(action) URL(full_url) STR(token) STR(stamp) LIST(errors, form_error) \
 	STR(title) STR(title_error) STR(author) STR(author_error) STR(email) STR(email_error) \
 	STR(body) STR(body_error) LIST(formats, option) STR(format_error) \
-	BOOL(uploads) STR(upload_limits) STR(files_error) \
+	SUB(uploads, uploads) \
 	SUB(challenge, challenge) SUB(preview, comment) BOOL(held)
 VIEW(comment_form, VIEW_COMMENT_FORM)
 
@@ -156,13 +184,13 @@ VIEW(event, VIEW_EVENT)
 /* The article itself, as it stands on its page, in print, in a preview and on the desk. print_url, email_url, comment_url are the pages beside it; comments_text is
  * "3 comments", and empty when there are none. author may be empty (then "Anonymous" is shown). held: waiting for an editor. corrected: by its author, after an
  * editor approved it, and not looked at since. absolute: its whole
- * address, as text. editor_url only for an editor. */
+ * address, as text. parts: its text with the figures that it places, instead of body; figures: the others. editor_url only for an editor. */
 #define VIEW_ARTICLE_BODY(STR, HTML, URL, INT, BOOL, SUB, LIST) \
 	INT(id) URL(url) STR(absolute) STR(title) STR(lang) STR(dir) STR(language) \
 	SUB(type, link) LIST(topics, link) SUB(region, link) BOOL(local) BOOL(feature) \
 	STR(date) STR(date_iso) STR(modified) STR(modified_iso) \
 	STR(author) URL(author_url) BOOL(author_unverified) STR(email) URL(email_href) \
-	STR(summary) HTML(body) SUB(event, event) LIST(pictures, picture) LIST(files, file) \
+	STR(summary) HTML(body) LIST(parts, part) SUB(event, event) LIST(figures, figure) \
 	SUB(source, source) LIST(see_also, link) SUB(licence, licence) LIST(translations, link) \
 	URL(print_url) URL(email_url) URL(comment_url) URL(editor_url) INT(comment_count) STR(comments_text) \
 	SUB(hidden, hiding) BOOL(withdrawn) BOOL(held) BOOL(corrected) BOOL(locked)
@@ -214,6 +242,15 @@ VIEW(kept, VIEW_KEPT)
 	VIEW_PAGE(SUB) INT(status) STR(heading) STR(sentence) BOOL(search) LIST(links, link) URL(again) STR(token) LIST(kept, kept)
 VIEW(message, VIEW_MESSAGE)
 
+/* One picture of /gallery, with the article it stands in. */
+#define VIEW_EXHIBIT(STR, HTML, URL, INT, BOOL, SUB, LIST) \
+	SUB(figure, figure) URL(url) STR(title) STR(author) STR(date) STR(date_iso)
+VIEW(exhibit, VIEW_EXHIBIT)
+
+#define VIEW_GALLERY(STR, HTML, URL, INT, BOOL, SUB, LIST) \
+	VIEW_PAGE(SUB) LIST(exhibits, exhibit) SUB(pager, pager)
+VIEW(gallery, VIEW_GALLERY)
+
 /* /page/SLUG */
 #define VIEW_STATIC(STR, HTML, URL, INT, BOOL, SUB, LIST) \
 	VIEW_PAGE(SUB) STR(heading) STR(lang) STR(dir) HTML(body) STR(modified) STR(modified_iso)
@@ -251,16 +288,6 @@ VIEW(hidden, VIEW_HIDDEN)
 
 /* ---- a publisher's pages ---- */
 
-/* A file that has already arrived with a form that was refused or previewed: handle is sent back in the hidden field "received",
- * with its alt and caption. */
-#define VIEW_RECEIVED(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	INT(number) STR(handle) STR(name) STR(size) STR(alt) STR(caption) URL(thumb)
-VIEW(received, VIEW_RECEIVED)
-
-/* A numbered empty place: for a file to come (alt and caption kept) or a related address (value kept). */
-#define VIEW_SLOT(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	INT(number) STR(value) STR(alt) STR(caption)
-VIEW(slot, VIEW_SLOT)
 
 /* The anti-spam number in words. */
 #define VIEW_NUMBER(STR, HTML, URL, INT, BOOL, SUB, LIST) \
@@ -268,7 +295,7 @@ VIEW(slot, VIEW_SLOT)
 VIEW(number, VIEW_NUMBER)
 
 /* The publish form, also used for the author's corrections (correcting: no challenge, "Save") and the editors' edits (editing: with reason and
- * note, without the mail address). seen is sent back: which state of the article the form was made from. more_open: the folded part (source, links, language, licence) has something in it or is at fault. uploads: files may be sent; upload_limits says how many and how big. event: the fields of an event are shown. */
+ * note, without the mail address). seen is sent back: which state of the article the form was made from. more_open: the folded part (source, links, language, licence) has something in it or is at fault. event: the fields of an event are shown. */
 #define VIEW_ARTICLE_FORM(STR, HTML, URL, INT, BOOL, SUB, LIST) \
 	URL(action) STR(token) STR(stamp) STR(seen) LIST(errors, form_error) BOOL(correcting) BOOL(editing) BOOL(held) BOOL(more_open) \
 	STR(title) STR(title_error) STR(summary) STR(summary_error) STR(body) STR(body_error) \
@@ -277,7 +304,7 @@ VIEW(number, VIEW_NUMBER)
 	STR(author) STR(author_error) STR(email) STR(email_error) BOOL(email_public) \
 	STR(source) STR(source_error) STR(source_date) STR(source_date_error) STR(source_url) STR(source_url_error) \
 	LIST(related, slot) STR(related_error) LIST(licences, option) STR(licence_error) LIST(languages, option) STR(language_error) \
-	BOOL(uploads) STR(upload_limits) LIST(received, received) LIST(files, slot) STR(files_error) \
+	SUB(uploads, uploads) \
 	BOOL(event) STR(starts) STR(starts_error) STR(ends) STR(ends_error) STR(place) STR(place_error) \
 	STR(address) STR(address_error) LIST(repeats, option) STR(repeat_error) \
 	STR(note) STR(note_error) \
@@ -288,9 +315,9 @@ VIEW(article_form, VIEW_ARTICLE_FORM)
 	VIEW_PAGE(SUB) SUB(form, article_form)
 VIEW(publish, VIEW_PUBLISH)
 
-/* Shown once. edit_href is the private page; edit_text the same address in whole, for copying. */
+/* Shown once. cleaned: what was taken out of its files, a sentence. edit_href is the private page; edit_text the same address in whole, for copying. */
 #define VIEW_RECEIPT(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	VIEW_PAGE(SUB) SUB(article, row) STR(article_text) URL(edit_href) STR(edit_text) BOOL(held)
+	VIEW_PAGE(SUB) SUB(article, row) STR(article_text) URL(edit_href) STR(edit_text) BOOL(held) STR(cleaned)
 VIEW(receipt, VIEW_RECEIPT)
 
 /* A kept earlier state of an article. */

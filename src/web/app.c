@@ -22,6 +22,7 @@
 #include "web/respond.h"
 #include "web/routes.h"
 #include "web/sessions.h"
+#include "web/uploads.h"
 #include "base/banned.h"
 
 /* added: and nothing taken back. */
@@ -77,6 +78,9 @@ err app_open(struct cx *cx, const char *dir, const struct conf *conf, struct app
 	a->logins = logins_new(cx);
 	a->challenges = challenges_new(cx);
 	a->receipts = receipts_new();
+	a->uploads = uploads_new(conf);
+	a->decoder.parent = -1;
+	TRY(blob_store_open(cx, dir, conf->media, &a->media));
 	TRY(db_writer_start(cx, a->database, &a->writer));
 	TRY(db_channel_start(cx, a->database, heard, a, &a->channel));
 	*out = a;
@@ -90,6 +94,7 @@ void app_close(struct app *a)
 	db_writer_stop(a->writer);
 	challenges_free(a->challenges);
 	receipts_free(a->receipts);
+	uploads_free(a->uploads);
 	ready_free(a->ready);
 	logins_free(a->logins);
 	sessions_free(a->sessions);
@@ -129,6 +134,16 @@ void page_changed_act(struct page *p, id article)
 	tell_article(p, article, false);
 	tell(p, DEPENDS_COMMENTS, 0, false);
 	tell(p, DEPENDS_LOG, 0, false);
+}
+
+void page_swept(struct page *p, const struct file_gone *gone)
+{
+	if (gone->n == 0) return;
+	if (p->reading) db_read_end(p->db); /* what stands now counts, not what stood when the page began */
+	p->reading = false;
+	if (file_sweep_blobs(p->cx, p->db, p->app->media, gone) == OK) return;
+	log_warn(p->cx, "files that are gone: " STR_FMT, STR_ARG(p->cx->fault.sentence));
+	p->cx->fault = (struct fault){ 0 };
 }
 
 err page_write(struct page *p, err (*fn)(struct cx *, struct db *, void *), void *arg)
@@ -184,6 +199,12 @@ static bool admit(void *arg, struct cx *cx, const struct request *req, struct ht
 	if (r) {
 		limits->label = route_label(r);
 		limits->body = r->body;
+		if (r->files && app->conf.max_files) {
+			limits->files = LIMIT_FORM_FILES;
+			limits->file = app->conf.max_file_mb * MIB;
+			limits->body += app->conf.max_files * limits->file;
+			limits->keep_on = true;
+		}
 		bool kept = r->method == METHOD_GET && (r->cache == ROUTE_CACHED || r->cache == ROUTE_IMMUTABLE);
 		*cacheable = kept && !guard_may_be_session(app, req, true, cx_now(cx), key);
 		return true;

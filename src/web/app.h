@@ -8,6 +8,7 @@
 #include "store/block.h"
 #include "store/term.h"
 #include "sys/conf.h"
+#include "sys/role.h"
 #include "view/template.h"
 #include "web/assets.h"
 
@@ -25,6 +26,8 @@ struct sessions;
 struct logins;
 struct challenges;
 struct receipts;
+struct uploads;
+struct blob_store;
 struct usage;
 struct ready;
 
@@ -42,6 +45,9 @@ struct app {
 	struct logins *logins;
 	struct challenges *challenges;
 	struct receipts *receipts;
+	struct uploads *uploads;
+	struct blob_store *media;
+	struct role_decoder decoder; /* where decode children come from */
 	struct http_server *server; /* once it serves */
 	const char *dir;           /* the site folder, absolute */
 	str version;

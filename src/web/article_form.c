@@ -8,6 +8,7 @@
 #include "text/slug.h"
 #include "text/url.h"
 #include "web/comment_form.h"
+#include "web/files_form.h"
 #include "web/respond.h"
 #include "base/banned.h"
 
@@ -130,7 +131,7 @@ struct view_article_form *article_form_filled(struct fields *f, url action)
 	v->format_error = fields_error_of(f, "format"), v->type_error = fields_error_of(f, "type");
 	v->topic_error = fields_error_of(f, "topic"), v->region_error = fields_error_of(f, "region");
 	v->licence_error = fields_error_of(f, "licence"), v->language_error = fields_error_of(f, "language");
-	v->related_error = fields_error_of(f, "related"), v->files_error = fields_error_of(f, "files");
+	v->related_error = fields_error_of(f, "related");
 	v->challenge = comment_form_challenge(p, fields_error_of(f, "answer"));
 	v->errors = f->errors.at, v->errors_n = f->errors.n;
 	lists(p, v, fields_raw(f, "type"), topics, topics_n, fields_raw(f, "region"), fields_raw(f, "licence"), fields_raw(f, "language"),
@@ -165,7 +166,7 @@ struct view_article_form *article_form_stored(struct page *p, const struct sql_r
 err article_form_refused(struct fields *f, err e)
 {
 	struct fault *fault = &f->page->cx->fault;
-	if (e != CONFLICT || !str_eq(fault->field, S("seen"))) return fields_refused(f, e);
+	if (e != CONFLICT || !str_eq(fault->field, S("seen"))) return files_form_refused(f, e);
 	fields_error(f, "body", STR_FMT " Here is what you wrote: look at the article as it stands now, and save again if yours is to stand.",
 	    STR_ARG(fault->sentence));
 	f->status = respond_status(f->page, e);

@@ -23,6 +23,7 @@ static const struct candidate {
 	{ ASSET_ICON, "icon.svg", "/icon.svg", S_INIT("image/svg+xml") },
 	{ ASSET_LOGO, "logo.svg", "/logo", S_INIT("image/svg+xml") },
 	{ ASSET_LOGO, "logo.png", "/logo", S_INIT("image/png") },
+	{ ASSET_SCRIPT, "form.js", "/form.js", S_INIT("text/javascript; charset=utf-8") },
 };
 
 static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
@@ -96,7 +97,7 @@ err assets_read(struct cx *cx, const char *dir, struct assets *out)
 		const char *path = str_c(cx, str_fmt(cx, "%s/%s", dir, c->file));
 		str bytes;
 		if (out->at[c->asset].bytes.n) continue;
-		err e = spool_read_file(cx, path, LIMIT_ASSET, &bytes);
+		err e = c->asset == ASSET_SCRIPT ? NOTFOUND : spool_read_file(cx, path, LIMIT_ASSET, &bytes);
 		if (e == OK) TRY(check(cx, c, path, bytes));
 		else if (e != NOTFOUND) return e;
 		else if (!theme_file(str_of(c->file), &bytes)) continue;

@@ -1,12 +1,12 @@
 /* assets: the style sheet, the icon and the logo of the site: its own in theme/ (style.css, icon.svg, logo.svg or logo.png) before the built-in ones;
- * there is no built-in logo. Read once, at the start, whole, bounded and checked: what asks another site for anything, or is not what its name
+ * there is no built-in logo, and the script is always the built-in one. Read once, at the start, whole, bounded and checked: what asks another site for anything, or is not what its name
  * says, stops the start with a sentence. Under its address, which carries a hash of its bytes, a file never changes. */
 #ifndef WEB_ASSETS_H
 #define WEB_ASSETS_H
 
 #include "base/cx.h"
 
-enum asset { ASSET_STYLE, ASSET_ICON, ASSET_LOGO, ASSETS };
+enum asset { ASSET_STYLE, ASSET_ICON, ASSET_LOGO, ASSET_SCRIPT, ASSETS };
 
 struct asset_file {
 	str bytes; /* empty: there is none */

@@ -10,6 +10,7 @@ enum client_act {
 	CLIENT_POST,
 	CLIENT_COMMENT,
 	CLIENT_LOGIN,
+	CLIENT_FILE,    /* a file sent with a form */
 	CLIENT_GUESS,   /* a wrong anti-spam number */
 	CLIENT_SESSION, /* a session cookie that is nobody's */
 	CLIENT_ACTS

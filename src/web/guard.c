@@ -15,7 +15,7 @@ static int64_t per_hour(const struct app *app, const struct request *req, enum c
 {
 	const struct conf *c = &app->conf;
 	const int64_t each[CLIENT_ACTS] = { [CLIENT_POST] = c->limit_posts_per_hour, [CLIENT_COMMENT] = c->limit_comments_per_hour,
-		[CLIENT_LOGIN] = LOGINS_PER_HOUR, [CLIENT_GUESS] = GUESSES_PER_HOUR, [CLIENT_SESSION] = STRANGE_SESSIONS_PER_HOUR };
+		[CLIENT_FILE] = c->limit_files_per_hour, [CLIENT_LOGIN] = LOGINS_PER_HOUR, [CLIENT_GUESS] = GUESSES_PER_HOUR, [CLIENT_SESSION] = STRANGE_SESSIONS_PER_HOUR };
 	return each[act] * (req->shared ? c->shared_factor : 1);
 }
 
@@ -42,7 +42,7 @@ bool guard_may_be_session(struct app *app, const struct request *req, bool cache
 
 static err find_session(struct page *p)
 {
-	bool cached = p->route->cache != ROUTE_PRIVATE;
+	bool cached = p->route->cache != ROUTE_PRIVATE && p->route->cache != ROUTE_FILE;
 	if (!guard_may_be_session(p->app, p->req, cached, cx_now(p->cx), p->session)) {
 		/* On a page that is kept for everybody nothing may be said to one. */
 		p->clear_session = !cached && request_cookie(p->req, S(SESSION_COOKIE)).n > 0;
@@ -118,6 +118,13 @@ err guard_count(struct page *p)
 {
 	TRY(guard_look(p));
 	count(p, p->route->counts);
+	return OK;
+}
+
+err guard_count_file(struct page *p)
+{
+	TRY(look(p, CLIENT_FILE, "is one more than we take in an hour from one place: please wait a little"));
+	count(p, CLIENT_FILE);
 	return OK;
 }
 

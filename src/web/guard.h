@@ -26,6 +26,9 @@ CHECKED err guard_may(struct page *p, enum capability cap);
 CHECKED err guard_look(struct page *p);
 CHECKED err guard_count(struct page *p);
 
+/* One more file; LIMIT with a sentence that completes its name. */
+CHECKED err guard_count_file(struct page *p);
+
 /* The same for wrong anti-spam numbers: look, and count one. */
 CHECKED err guard_look_guess(struct page *p);
 void guard_count_guess(struct page *p);

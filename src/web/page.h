@@ -3,6 +3,7 @@
 #ifndef WEB_PAGE_H
 #define WEB_PAGE_H
 
+#include "store/file.h"
 #include "store/person.h"
 #include "web/app.h"
 
@@ -21,9 +22,11 @@ struct page {
 	id number;      /* {id} */
 	str slug;       /* {slug} */
 	str key;        /* {key}: hexadecimal */
+	str name;       /* {name}: anything */
 	int year, month;
 	bool has_session;
 	bool clear_session;  /* the cookie is nobody's: the answer takes it away */
+	bool script;         /* the page has our script: it may run */
 	bool keep;           /* a refusal gives back what was sent, to be sent again */
 	int64_t retry_after; /* seconds, for an answer of 429 or 503; 0: respond.h's own guess */
 	char session[SESSION_KEY];
@@ -39,6 +42,9 @@ void page_depends(struct page *p, enum depends kind, id number);
 void page_added_article(struct page *p, id article);
 void page_added_comment(struct page *p, id article);
 void page_changed_act(struct page *p, id article);
+
+/* After a write let go of files: their bytes, unless something else names them. What fails here is found by the sweep. */
+void page_swept(struct page *p, const struct file_gone *gone);
 
 /* db_write with the page's writer. */
 CHECKED err page_write(struct page *p, err (*fn)(struct cx *, struct db *, void *), void *arg);

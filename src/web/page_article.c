@@ -7,6 +7,7 @@
 #include "text/excerpt.h"
 #include "text/url.h"
 #include "web/comment_form.h"
+#include "web/figures.h"
 #include "web/pages.h"
 #include "web/present.h"
 #include "web/respond.h"
@@ -42,6 +43,8 @@ err page_article(struct page *p)
 	struct view_article v = { 0 };
 	struct sql_row_article *a;
 	struct sql_row_comment *comments;
+	struct sql_row_attached *files;
+	size_t files_n;
 	int64_t after = INT64_MIN;
 	id after_id = 0;
 	str cursor = request_query(p->req, S("after")), rest;
@@ -50,6 +53,7 @@ err page_article(struct page *p)
 	if (cursor.n && (!str_to_int(str_cut(cursor, '-', &rest), 0, INT64_MAX, &after) || !str_to_int(rest, 0, INT64_MAX, &after_id)))
 		return cx_fail(p->cx, NOTFOUND, NULL, "There is no such place among the comments.");
 	TRY(sql_comment_list(p->cx, p->db, a->id, after, after_id, LIMIT_COMMENTS_SHOWN + 1, &comments, &v.comments_n));
+	TRY(sql_attachment_of(p->cx, p->db, a->id, after, after_id, LIMIT_COMMENTS_SHOWN, LIMIT_ATTACHED, &files, &files_n));
 	size_t fit = present_fit(comments, v.comments_n);
 	if (fit < v.comments_n) {
 		const struct sql_row_comment *last = &comments[fit - 1];
@@ -63,6 +67,7 @@ err page_article(struct page *p)
 	v.page = head(p, a);
 	v.article = present_article(p, a);
 	v.comments = present_comments(p, comments, v.comments_n);
+	figures_deal(p, files, files_n, v.article, v.comments, v.comments_n);
 	v.comments_closed = comment_form_closed(p, a);
 	if (!v.comments_closed.n) v.comment_form = comment_form_empty(p, a->id);
 	return respond_page(p, 200, PAGE_ARTICLE, &v);
@@ -72,11 +77,15 @@ err page_print(struct page *p)
 {
 	struct view_print v = { 0 };
 	struct sql_row_article *a;
+	struct sql_row_attached *files;
+	size_t files_n;
 	TRY(find(p, &a));
 	v.site = present_site(p);
 	v.page = head(p, a);
 	v.page->noindex = true;
 	v.article = present_article(p, a);
+	TRY(sql_attachment_in(p->cx, p->db, a->id, 0, LIMIT_FORM_FILES, &files, &files_n));
+	figures_deal(p, files, files_n, v.article, NULL, 0);
 	return respond_page(p, 200, PAGE_PRINT, &v);
 }
 

@@ -5,6 +5,7 @@
 #include "store/comment.h"
 #include "text/url.h"
 #include "web/comment_form.h"
+#include "web/files_form.h"
 #include "web/pages.h"
 #include "web/respond.h"
 #include "base/banned.h"
@@ -95,7 +96,9 @@ err page_comment_form(struct page *p)
 {
 	struct sql_row_article *a;
 	TRY(find_open(p, &a));
-	return show_form(p, a, 200, comment_form_empty(p, a->id));
+	struct view_comment_form *form = comment_form_empty(p, a->id);
+	form->uploads = files_form_show(p, NULL, S(""), false);
+	return show_form(p, a, 200, form);
 }
 
 static err see_comment(struct page *p, const struct sql_row_article *a, id comment)
@@ -123,9 +126,9 @@ static struct comment_draft draft_of(struct fields *f, const struct sql_row_arti
 		.precision = PRECISION_MINUTE, .status = visible_first(p->app->conf.comments == COMMENTS_HELD, &p->who) };
 }
 
-static err post(struct page *p, const struct sql_row_article *a, const struct comment_ready *ready)
+static err post(struct page *p, const struct sql_row_article *a, const struct comment_ready *ready, const struct form_files *files)
 {
-	struct comment_post op = { .ready = ready };
+	struct comment_post op = { .ready = ready, .files = files_form_places(p, files), .files_n = files->at.n };
 	TRY(page_write(p, comment_post, &op));
 	page_added_comment(p, a->id);
 	return see_comment(p, a, op.out);
@@ -140,11 +143,15 @@ static void prepare(struct fields *f, const struct comment_draft *draft, struct 
 	cx->fault = (struct fault){ 0 };
 }
 
-static struct view_comment *preview_of(struct page *p, const struct comment_draft *d, const struct comment_ready *ready)
+static struct view_comment *preview_of(struct page *p, const struct comment_draft *d, const struct comment_ready *ready, const struct form_files *files)
 {
 	struct sql_row_comment as_posted = { .title = d->title, .author = d->author, .person = d->person, .body_html = ready->body.s,
 		.posted = cx_now(p->cx), .precision = PRECISION_MINUTE };
-	return present_comments(p, &as_posted, 1);
+	struct view_comment *v = present_comments(p, &as_posted, 1);
+	const struct shown_file *shown = files_form_shown(p, files);
+	v->figures = cx_array_of(p->cx, struct view_figure, files->at.n);
+	for (; v->figures_n < files->at.n; v->figures_n++) figures_fill(p, &shown[v->figures_n], &v->figures[v->figures_n]);
+	return v;
 }
 
 err page_comment_post(struct page *p)
@@ -152,6 +159,8 @@ err page_comment_post(struct page *p)
 	struct sql_row_article *a;
 	TRY(find_open(p, &a));
 	struct fields f = fields_of(p);
+	struct form_files files;
+	TRY(files_form_read(&f, NULL, 0, S(""), &files));
 	struct comment_draft draft = draft_of(&f, a);
 	struct comment_ready ready;
 	bool preview = str_eq(fields_raw(&f, "action"), S("preview"));
@@ -163,11 +172,12 @@ err page_comment_post(struct page *p)
 	}
 	if (!preview) TRY(fields_person(&f));
 	if (fields_good(&f) && !preview) {
-		err e = post(p, a, &ready);
+		err e = post(p, a, &ready, &files);
 		if (e == OK) return OK;
-		TRY(fields_refused(&f, e));
+		TRY(files_form_refused(&f, e));
 	}
 	struct view_comment_form *form = comment_form_filled(&f, a->id);
-	if (fields_good(&f)) form->preview = preview_of(p, &draft, &ready);
+	form->uploads = files_form_show(p, &files, fields_error_of(&f, "files"), false);
+	if (fields_good(&f)) form->preview = preview_of(p, &draft, &ready, &files);
 	return show_form(p, a, fields_good(&f) ? 200 : f.status, form);
 }

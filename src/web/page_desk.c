@@ -6,6 +6,7 @@
 #include "text/sanitize.h"
 #include "text/url.h"
 #include "web/article_form.h"
+#include "web/files_form.h"
 #include "web/guard.h"
 #include "web/pages.h"
 #include "web/respond.h"
@@ -106,6 +107,8 @@ static err show_article(struct page *p, int status, const struct fields *f)
 	struct sql_row_article *a;
 	struct sql_row_comment *comments;
 	struct sql_row_logged *entries;
+	struct sql_row_attached *files;
+	size_t files_n;
 	TRY(sql_article_by_id(p->cx, p->db, p->number, &a));
 	if (!a) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such article.");
 	TRY(sql_comment_list(p->cx, p->db, a->id, INT64_MIN, 0, LIMIT_COMMENTS_SHOWN, &comments, &v.comments_n));
@@ -117,6 +120,8 @@ static err show_article(struct page *p, int status, const struct fields *f)
 	v.article = present_article(p, a);
 	v.comments_n = present_fit(comments, v.comments_n);
 	v.comments = present_comments(p, comments, v.comments_n);
+	TRY(sql_attachment_of(p->cx, p->db, a->id, INT64_MIN, 0, LIMIT_COMMENTS_SHOWN, LIMIT_ATTACHED, &files, &files_n));
+	figures_deal(p, files, files_n, v.article, v.comments, v.comments_n);
 	v.entries = present_log(p, entries, v.entries_n, true);
 	v.site = present_site(p);
 	v.page = present_head_unlisted(p, str_fmt(p->cx, "Desk: " STR_FMT, STR_ARG(a->title)));
@@ -129,6 +134,8 @@ static err show_comment(struct page *p, int status, const struct fields *f)
 	struct sql_row_comment *c;
 	struct sql_row_article *a = NULL;
 	struct sql_row_logged *entries;
+	struct sql_row_attached *files;
+	size_t files_n;
 	TRY(sql_comment_by_id(p->cx, p->db, p->number, &c));
 	if (c) TRY(sql_article_by_id(p->cx, p->db, c->article, &a));
 	if (!c || !a) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such comment.");
@@ -142,6 +149,8 @@ static err show_comment(struct page *p, int status, const struct fields *f)
 	done_of(p, &v.done);
 	v.comment = present_comments(p, c, 1);
 	v.comment->title = c->title, v.comment->author = c->author, v.comment->body = html_trusted(c->body_html);
+	TRY(sql_attachment_in(p->cx, p->db, a->id, c->id, LIMIT_FORM_FILES, &files, &files_n));
+	figures_deal(p, files, files_n, NULL, v.comment, 1);
 	v.comment->article = cx_new_of(p->cx, struct view_link);
 	*v.comment->article = (struct view_link){ .text = a->title, .href = present_article_url(p->cx, a->id, a->slug) };
 	v.entries = present_log(p, entries, v.entries_n, true);
@@ -169,6 +178,7 @@ static err act(struct page *p, bool article)
 	if (!fields_good(&f)) return article ? show_article(p, 422, &f) : show_comment(p, 422, &f);
 	TRY(page_write(p, article ? article_act : comment_act, &op));
 	page_changed_act(p, op.article);
+	page_swept(p, &op.gone);
 	return respond_see_other(p, url_path(p->cx, "/editor/%s/%" PRId64 "?done=" STR_FMT, article ? "article" : "comment", p->number, STR_ARG(word)));
 }
 
@@ -201,7 +211,14 @@ err page_desk_edit_form(struct page *p)
 {
 	struct sql_row_article *a;
 	TRY(find(p, &a));
-	return show_edit(p, a, 200, article_form_stored(p, a, edit_url(p)));
+	struct sql_row_attached *rows;
+	struct form_files files;
+	size_t n;
+	TRY(sql_attachment_in(p->cx, p->db, a->id, 0, LIMIT_FORM_FILES, &rows, &n));
+	files_form_stand(p, rows, n, S(""), &files);
+	struct view_article_form *form = article_form_stored(p, a, edit_url(p));
+	form->uploads = files_form_show(p, &files, S(""), true);
+	return show_edit(p, a, 200, form);
 }
 
 err page_desk_edit(struct page *p)
@@ -209,21 +226,30 @@ err page_desk_edit(struct page *p)
 	struct sql_row_article *a;
 	TRY(find(p, &a));
 	struct fields f = fields_of(p);
+	struct sql_row_attached *rows;
+	struct form_files files;
+	size_t n;
+	TRY(sql_attachment_in(p->cx, p->db, a->id, 0, LIMIT_FORM_FILES, &rows, &n));
+	TRY(files_form_read(&f, rows, n, S(""), &files));
 	struct article_draft draft = article_form_read(&f);
 	struct article_ready ready;
 	struct article_correct op = { .number = a->id, .ready = &ready, .who = p->who, .note = fields_line(&f, "note", "The note", LIMIT_NOTE, false) };
 	op.has_seen = str_to_int(fields_raw(&f, "seen"), 0, INT64_MAX, &op.seen);
 	draft.email = a->email, draft.email_public = a->email_public != 0; /* the author's affair: for the preview */
+	op.has_files = files.sent, op.files = files_form_places(p, &files), op.files_n = files.at.n;
 	article_form_prepare(&f, &draft, &ready);
 	if (fields_good(&f) && !str_eq(fields_raw(&f, "action"), S("preview"))) {
 		err e = page_write(p, article_correct, &op);
 		if (e == OK) {
 			page_changed_act(p, a->id);
+			page_swept(p, &op.gone);
 			return respond_see_other(p, url_path(p->cx, "/editor/article/%" PRId64 "?done=edit", a->id));
 		}
 		TRY(article_form_refused(&f, e));
 	}
 	struct view_article_form *form = article_form_again(&f, edit_url(p), a);
+	form->uploads = files_form_show(p, &files, fields_error_of(&f, "files"), true);
 	if (fields_good(&f)) form->preview = article_form_preview(p, &ready);
+	if (form->preview) figures_into_article(p, files_form_shown(p, &files), files.at.n, form->preview);
 	return show_edit(p, a, fields_good(&f) ? 200 : f.status, form);
 }

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "text/url.h"
 #include "web/article_form.h"
+#include "web/files_form.h"
 #include "web/guard.h"
 #include "web/pages.h"
 #include "web/respond.h"
@@ -44,11 +45,32 @@ static err letters_and_revisions(struct page *p, id article, struct view_edit *v
 
 static url here(struct page *p) { return url_path(p->cx, "/edit/" STR_FMT, STR_ARG(p->key)); }
 
+static str proof(struct page *p) { return str_fmt(p->cx, "k=" STR_FMT, STR_ARG(p->key)); }
+
+static err standing(struct page *p, const struct sql_row_article *a, struct sql_row_attached **rows, size_t *n)
+{
+	return sql_attachment_in(p->cx, p->db, a->id, 0, LIMIT_FORM_FILES, rows, n);
+}
+
+/* The form as it stands in the store. */
+static err stored(struct page *p, const struct sql_row_article *a, struct view_article_form **out)
+{
+	struct sql_row_attached *rows;
+	struct form_files files;
+	size_t n;
+	TRY(standing(p, a, &rows, &n));
+	files_form_stand(p, rows, n, proof(p), &files);
+	*out = article_form_stored(p, a, here(p));
+	(*out)->uploads = files_form_show(p, &files, S(""), true);
+	return OK;
+}
+
 static err show(struct page *p, const struct sql_row_article *a, int status, struct view_edit *v, struct view_article_form *form)
 {
+	if (!form) TRY(stored(p, a, &form));
 	v->article = present_article_row(p, a);
 	v->withdrawn = a->status == STATUS_WITHDRAWN;
-	v->form = form ? form : article_form_stored(p, a, here(p));
+	v->form = form;
 	v->form->correcting = true;
 	v->form->challenge = NULL;
 	TRY(letters_and_revisions(p, a->id, v));
@@ -122,28 +144,38 @@ static err write_to_editors(struct page *p, const struct sql_row_article *a)
 	return show(p, a, f.status, &v, NULL);
 }
 
-static err save(struct page *p, const struct sql_row_article *a, const struct article_ready *ready)
+static err save(struct page *p, const struct sql_row_article *a, const struct article_ready *ready, const struct form_files *files)
 {
-	struct article_correct op = { .number = a->id, .ready = ready, .watched = p->app->conf.wire == WIRE_HELD };
+	struct article_correct op = { .number = a->id, .ready = ready, .watched = p->app->conf.wire == WIRE_HELD, .has_files = files->sent,
+		.files = files_form_places(p, files), .files_n = files->at.n };
 	op.has_seen = str_to_int(request_field(p->req, S("seen")), 0, INT64_MAX, &op.seen);
 	TRY(guard_count(p));
-	return page_write(p, article_correct, &op);
+	TRY(page_write(p, article_correct, &op));
+	page_swept(p, &op.gone);
+	return OK;
 }
 
 static err correct(struct page *p, const struct sql_row_article *a, bool preview)
 {
 	struct fields f = fields_of(p);
+	struct sql_row_attached *rows;
+	struct form_files files;
+	size_t n;
+	TRY(standing(p, a, &rows, &n));
+	TRY(files_form_read(&f, rows, n, proof(p), &files));
 	struct article_draft draft = article_form_read(&f);
 	struct article_ready ready;
 	struct view_edit v = { 0 };
 	article_form_prepare(&f, &draft, &ready);
 	if (fields_good(&f) && !preview) {
-		err e = save(p, a, &ready);
+		err e = save(p, a, &ready, &files);
 		if (e == OK) return done(p, a, "saved");
 		TRY(article_form_refused(&f, e));
 	}
 	struct view_article_form *form = article_form_again(&f, here(p), a);
+	form->uploads = files_form_show(p, &files, fields_error_of(&f, "files"), true);
 	if (fields_good(&f)) form->preview = article_form_preview(p, &ready);
+	if (form->preview) figures_into_article(p, files_form_shown(p, &files), files.at.n, form->preview);
 	return show(p, a, fields_good(&f) ? 200 : f.status, &v, form);
 }
 

@@ -5,6 +5,7 @@
 #include "sql.h"
 #include "text/date.h"
 #include "text/url.h"
+#include "web/figures.h"
 #include "web/pages.h"
 #include "web/present.h"
 #include "web/respond.h"
@@ -17,10 +18,12 @@ err page_front(struct page *p)
 {
 	struct view_front v = { 0 };
 	struct sql_row_listed *features, *wire;
-	size_t features_n, wire_n;
+	struct sql_row_attached *pictures;
+	size_t features_n, wire_n, pictures_n;
 	page_depends(p, DEPENDS_WIRE, 0);
 	TRY(sql_list_features(p->cx, p->db, INT64_MAX, INT64_MAX, FRONT_FEATURES + 1, &features, &features_n));
 	TRY(sql_list_wire(p->cx, p->db, INT64_MAX, INT64_MAX, FRONT_WIRE + 1, &wire, &wire_n));
+	TRY(sql_feature_pictures(p->cx, p->db, INT64_MAX, INT64_MAX, FRONT_FEATURES, FRONT_FEATURES, &pictures, &pictures_n));
 	TRY(present_columns(p, &v.columns));
 	v.site = present_site(p);
 	v.page = present_head(p, S(""), p->app->conf.tagline, url_path(p->cx, "/"));
@@ -30,6 +33,7 @@ err page_front(struct page *p)
 		v.wire_more = url_path(p->cx, "/newswire?before=" STR_FMT, STR_ARG(present_cursor(p->cx, wire[wire_n - 1].posted, wire[wire_n - 1].id)));
 	}
 	struct view_row *rows = present_rows(p, features, features_n, true);
+	figures_of_features(p, pictures, pictures_n, rows, features_n);
 	if (features_n) v.lead = &rows[0], v.features = rows + 1, v.features_n = features_n - 1;
 	v.wire = present_rows(p, wire, wire_n, false);
 	v.wire_n = wire_n;

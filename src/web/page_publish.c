@@ -1,9 +1,11 @@
 /* Publishing: the form, the preview, the receipt. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "text/url.h"
 #include "web/article_form.h"
+#include "web/files_form.h"
 #include "web/pages.h"
 #include "web/receipts.h"
 #include "web/respond.h"
@@ -17,7 +19,12 @@ static err show_form(struct page *p, int status, struct view_article_form *form)
 	return respond_page(p, status, PAGE_PUBLISH, &v);
 }
 
-err page_publish_form(struct page *p) { return show_form(p, 200, article_form_empty(p, url_path(p->cx, "/publish"))); }
+err page_publish_form(struct page *p)
+{
+	struct view_article_form *form = article_form_empty(p, url_path(p->cx, "/publish"));
+	form->uploads = files_form_show(p, NULL, S(""), true);
+	return show_form(p, 200, form);
+}
 
 /* Sent twice? Then the first is the answer, whatever the anti-spam number says now. */
 static err find_same(struct page *p, const struct article_ready *ready, struct sql_article_same **out)
@@ -25,15 +32,16 @@ static err find_same(struct page *p, const struct article_ready *ready, struct s
 	return sql_article_same(p->cx, p->db, (str){ ready->content_hash, ARTICLE_HASH }, cx_now(p->cx) - HOUR, out);
 }
 
-static err publish(struct page *p, const struct article_ready *ready)
+static err publish(struct page *p, const struct article_ready *ready, const struct form_files *files)
 {
-	struct article_publish op = { .ready = ready };
+	struct article_publish op = { .ready = ready, .files = files_form_places(p, files), .files_n = files->at.n };
 	char token[RECEIPT_TOKEN];
 	TRY(page_write(p, article_publish, &op));
 	page_added_article(p, op.out);
 	if (op.again) return respond_see_other(p, present_article_url(p->cx, op.out, op.slug));
 	struct receipt r = { .article = op.out, .slug = op.slug, .held = ready->draft->status == STATUS_HELD };
 	memcpy(r.key, op.key, ARTICLE_KEY);
+	snprintf(r.cleaned, sizeof r.cleaned, STR_FMT, STR_ARG(files_form_cleaned(p->cx, files)));
 	receipts_put(p->cx, p->app->receipts, &r, token);
 	return respond_see_other(p, url_path(p->cx, "/receipt/" STR_FMT, STR_ARG(str_hex(p->cx, token, sizeof token))));
 }
@@ -41,6 +49,8 @@ static err publish(struct page *p, const struct article_ready *ready)
 err page_publish(struct page *p)
 {
 	struct fields f = fields_of(p);
+	struct form_files files;
+	TRY(files_form_read(&f, NULL, 0, S(""), &files));
 	struct article_draft draft = article_form_read(&f);
 	struct article_ready ready;
 	bool preview = !str_eq(fields_raw(&f, "action"), S("publish"));
@@ -52,12 +62,14 @@ err page_publish(struct page *p)
 	}
 	if (!preview) TRY(fields_person(&f));
 	if (fields_good(&f) && !preview) {
-		err e = publish(p, &ready);
+		err e = publish(p, &ready, &files);
 		if (e == OK) return OK;
-		TRY(fields_refused(&f, e));
+		TRY(files_form_refused(&f, e));
 	}
 	struct view_article_form *form = article_form_filled(&f, url_path(p->cx, "/publish"));
+	form->uploads = files_form_show(p, &files, fields_error_of(&f, "files"), true);
 	if (fields_good(&f)) form->preview = article_form_preview(p, &ready);
+	if (form->preview) figures_into_article(p, files_form_shown(p, &files), files.at.n, form->preview);
 	return show_form(p, fields_good(&f) ? 200 : f.status, form);
 }
 
@@ -70,7 +82,7 @@ err page_receipt(struct page *p)
 	TRY(receipts_take(p->cx, p->app->receipts, token, &r));
 	TRY(sql_article_by_id(p->cx, p->db, r.article, &a));
 	if (!a) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such article.");
-	struct view_receipt v = { .article = present_article_row(p, a), .held = r.held };
+	struct view_receipt v = { .article = present_article_row(p, a), .held = r.held, .cleaned = str_of(r.cleaned) };
 	v.edit_href = url_path(p->cx, "/edit/" STR_FMT, STR_ARG(str_hex(p->cx, r.key, ARTICLE_KEY)));
 	v.edit_text = url_absolute(p->cx, v.edit_href, p->app->conf.url).s;
 	v.article_text = url_absolute(p->cx, v.article->url, p->app->conf.url).s;

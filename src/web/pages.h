@@ -60,6 +60,12 @@ err page_icon(struct page *p);
 err page_logo(struct page *p);
 err page_robots(struct page *p);
 err page_opensearch(struct page *p);
+err page_script(struct page *p);
+/* page_media.c */
+err page_media(struct page *p);
+/* page_gallery.c */
+err page_gallery(struct page *p);
+err page_podcast(struct page *p);
 /* page_operate.c */
 err page_healthz(struct page *p);
 err page_readyz(struct page *p);

@@ -8,6 +8,7 @@
 #include "text/date.h"
 #include "text/excerpt.h"
 #include "text/lang.h"
+#include "text/place.h"
 #include "text/sanitize.h"
 #include "text/url.h"
 #include "base/banned.h"
@@ -49,7 +50,7 @@ static struct view_link *sections(struct page *p, size_t *n)
 		str text, href;
 	} fixed[] = {
 		{ S_INIT("Front page"), S_INIT("/") }, { S_INIT("Newswire"), S_INIT("/newswire") }, { S_INIT("Features"), S_INIT("/features") },
-		{ S_INIT("Local"), S_INIT("/local") }, { S_INIT("Search"), S_INIT("/search") },
+		{ S_INIT("Local"), S_INIT("/local") }, { S_INIT("Gallery"), S_INIT("/gallery") }, { S_INIT("Search"), S_INIT("/search") },
 	};
 	*n = sizeof fixed / sizeof *fixed;
 	struct view_link *l = cx_array_of(p->cx, struct view_link, *n);
@@ -219,7 +220,7 @@ struct view_hiding *present_hiding(struct page *p, enum status status, id reason
 
 static str summary_of(struct page *p, const struct sql_row_listed *r)
 {
-	return r->summary.n ? r->summary : excerpt_clip(p->cx, r->excerpt, 240);
+	return r->summary.n ? r->summary : excerpt_clip(p->cx, place_without(p->cx, r->excerpt), 240);
 }
 
 static str language_of(struct page *p, str tag)

@@ -22,6 +22,7 @@ struct receipts {
 		size_t slug_n;
 		id article;
 		bool held;
+		char cleaned[200];
 	} at[WAITING];
 };
 
@@ -49,6 +50,7 @@ void receipts_put(struct cx *cx, struct receipts *r, const struct receipt *what,
 	r->at[i].until = cx_now(cx) + LIFE;
 	r->at[i].article = what->article;
 	r->at[i].held = what->held;
+	memcpy(r->at[i].cleaned, what->cleaned, sizeof what->cleaned);
 	r->at[i].slug_n = slug.n;
 	memcpy(r->at[i].slug, slug.p, slug.n);
 	memcpy(r->at[i].token, token, RECEIPT_TOKEN);
@@ -65,6 +67,7 @@ err receipts_take(struct cx *cx, struct receipts *r, const char token[RECEIPT_TO
 		found = true;
 		out->article = r->at[i].article;
 		out->held = r->at[i].held;
+		memcpy(out->cleaned, r->at[i].cleaned, sizeof out->cleaned);
 		out->slug = str_copy(cx, (str){ r->at[i].slug, r->at[i].slug_n });
 		memcpy(out->key, r->at[i].key, ARTICLE_KEY);
 		sodium_memzero(&r->at[i], sizeof r->at[i]);

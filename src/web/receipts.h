@@ -12,6 +12,7 @@ struct receipt {
 	id article;
 	str slug;
 	bool held;
+	char cleaned[200]; /* what was taken out of its files, a sentence; ended by NUL */
 	char key[ARTICLE_KEY];
 };
 

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/must.h"
 #include "http/cookie.h"
+#include "text/esc.h"
 #include "text/url.h"
 #include "web/guard.h"
 #include "web/present.h"
@@ -43,6 +44,7 @@ static const struct {
 	[PAGE_DESK_COMMENT] = { "desk_comment", &view_type_desk_comment },
 	[PAGE_DESK_EDIT] = { "desk_edit", &view_type_desk_edit },
 	[PAGE_NUMBER] = { "number", &view_type_number },
+	[PAGE_GALLERY] = { "gallery", &view_type_gallery },
 };
 static const struct template *compiled[PAGE_TEMPLATES]; /* written once, before any thread starts */
 
@@ -52,17 +54,20 @@ err respond_compile(struct cx *cx, struct template_set *set)
 	return OK;
 }
 
-void respond_headers(struct response *res)
+#define POLICY "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; frame-src 'self'; form-action 'self'; " \
+	"base-uri 'none'; frame-ancestors 'self'"
+
+static void headers(struct response *res, str policy)
 {
-	response_header(res, "Content-Security-Policy",
-	    S("default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; frame-src 'self'; form-action 'self'; "
-	      "base-uri 'none'; frame-ancestors 'self'"));
+	response_header(res, "Content-Security-Policy", policy);
 	response_header(res, "X-Content-Type-Options", S("nosniff"));
 	response_header(res, "Referrer-Policy", S("same-origin"));
 	response_header(res, "Permissions-Policy", S("camera=(), geolocation=(), microphone=(), interest-cohort=()"));
 	response_header(res, "Cross-Origin-Opener-Policy", S("same-origin"));
 	response_header(res, "Cross-Origin-Resource-Policy", S("same-origin"));
 }
+
+void respond_headers(struct response *res) { headers(res, S(POLICY)); }
 
 static void cache_control(struct page *p, enum route_cache cache)
 {
@@ -73,6 +78,7 @@ static void cache_control(struct page *p, enum route_cache cache)
 		response_header(p->res, "Vary", S("Cookie"));
 		return;
 	case ROUTE_BARE:
+	case ROUTE_FILE:
 	case ROUTE_PRIVATE: response_header(p->res, "Cache-Control", S("private, no-store")); return;
 	case ROUTE_IMMUTABLE: response_header(p->res, "Cache-Control", S("public, max-age=31536000, immutable")); p->res->cacheable = true; return;
 	}
@@ -92,7 +98,7 @@ static err respond(struct page *p, str content_type, str body, enum route_cache 
 	p->res->content_type = content_type;
 	p->res->body = body;
 	p->res->compress = !str_starts(content_type, S("image/")) || str_starts(content_type, S("image/svg"));
-	respond_headers(p->res);
+	headers(p->res, p->script ? S(POLICY "; script-src 'self'; connect-src 'self'") : S(POLICY));
 	retry_after(p);
 	cache_control(p, cache);
 	return OK;
@@ -104,6 +110,24 @@ err respond_bytes(struct page *p, str content_type, str body)
 }
 
 err respond_immutable(struct page *p, str content_type, str body) { return respond(p, content_type, body, ROUTE_IMMUTABLE); }
+
+err respond_file(struct page *p, str content_type, int fd, int64_t bytes, str etag, bool shown, str download)
+{
+	p->res->status = 200;
+	p->res->fd = fd;
+	p->res->file_size = bytes;
+	p->res->content_type = content_type;
+	p->res->etag = etag;
+	headers(p->res, S("default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"));
+	response_header(p->res, "Cache-Control", shown ? S("public, max-age=31536000, immutable") : S("private, no-store"));
+	if (download.n) {
+		struct buf b = buf_new(p->cx, KIB * 4);
+		buf_lit(&b, "attachment; filename*=UTF-8''");
+		esc_url(&b, download);
+		response_header(p->res, "Content-Disposition", buf_view(&b));
+	}
+	return OK;
+}
 
 err respond_page(struct page *p, int status, enum page_template t, const void *view)
 {

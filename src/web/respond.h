@@ -9,7 +9,7 @@
 enum page_template {
 	PAGE_FRONT, PAGE_LIST, PAGE_ARTICLE, PAGE_COMMENT_FULL, PAGE_PRINT, PAGE_MESSAGE, PAGE_STATIC, PAGE_SEARCH, PAGE_NETWORK,
 	PAGE_LOG, PAGE_HIDDEN, PAGE_PUBLISH, PAGE_RECEIPT, PAGE_EDIT, PAGE_LOGIN, PAGE_SIGNUP, PAGE_ACCOUNT, PAGE_DESK, PAGE_DESK_ARTICLE,
-	PAGE_DESK_COMMENT, PAGE_DESK_EDIT, PAGE_NUMBER, PAGE_TEMPLATES
+	PAGE_DESK_COMMENT, PAGE_DESK_EDIT, PAGE_NUMBER, PAGE_GALLERY, PAGE_TEMPLATES
 };
 CHECKED err respond_compile(struct cx *cx, struct template_set *set);
 
@@ -25,6 +25,10 @@ CHECKED err respond_bytes(struct page *p, str content_type, str body);
 
 /* The same for bytes whose address changes with them: kept by browsers for a year. */
 CHECKED err respond_immutable(struct page *p, str content_type, str body);
+
+/* A file of the media store, with ranges: the descriptor is closed with the response. shown: to everybody, so that it may be kept for a year. download: the name under which
+ * a browser offers to save it, or empty for what it shows itself. */
+CHECKED err respond_file(struct page *p, str content_type, int fd, int64_t bytes, str etag, bool shown, str download);
 
 /* Sets the session's cookie, for so many seconds; an empty value and 0 take it away. */
 void respond_session(struct page *p, str value, int64_t seconds);

@@ -28,16 +28,19 @@ const struct route routes[] = {
 	{ GET, "/article/{id}/print", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_print },
 	{ GET, "/article/{id}/email", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_email },
 	{ GET, "/article/{id}/comment", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_comment_form },
-	{ POST, "/article/{id}/comment", CAP_PUBLISH, false, CLIENT_COMMENT, FORM, ROUTE_PRIVATE, page_comment_post },
+	{ POST, "/article/{id}/comment", CAP_PUBLISH, false, CLIENT_COMMENT, FORM, ROUTE_PRIVATE, page_comment_post, true },
 	{ GET, "/article/{id}/{slug}", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_article },
 	{ GET, "/comment/{id}", CAP_READ, false, FREE, 0, ROUTE_PRIVATE, page_comment },
 	{ GET, "/publish", CAP_PUBLISH, false, FREE, 0, ROUTE_CACHED, page_publish_form },
-	{ POST, "/publish", CAP_PUBLISH, false, CLIENT_POST, 2 * FORM, ROUTE_PRIVATE, page_publish },
+	{ POST, "/publish", CAP_PUBLISH, false, CLIENT_POST, 2 * FORM, ROUTE_PRIVATE, page_publish, true },
 	{ GET, "/receipt/{key}", CAP_PUBLISH, false, FREE, 0, ROUTE_PRIVATE, page_receipt },
 	{ GET, "/edit/{key}", CAP_PUBLISH, false, FREE, 0, ROUTE_PRIVATE, page_edit_form },
-	{ POST, "/edit/{key}", CAP_PUBLISH, false, CLIENT_COMMENT, 2 * FORM, ROUTE_PRIVATE, page_edit },
+	{ POST, "/edit/{key}", CAP_PUBLISH, false, CLIENT_COMMENT, 2 * FORM, ROUTE_PRIVATE, page_edit, true },
 	{ GET, "/challenge.png", CAP_READ, false, FREE, 0, ROUTE_PRIVATE, page_challenge_image },
 	{ GET, "/challenge", CAP_READ, false, FREE, 0, ROUTE_PRIVATE, page_challenge_text },
+	{ GET, "/media/{key}/{name}", CAP_READ, false, FREE, 0, ROUTE_FILE, page_media },
+	{ GET, "/gallery", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_gallery },
+	{ GET, "/audio/feed.rss", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_podcast },
 	{ GET, "/page/{slug}", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_static },
 	{ GET, "/network", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_network },
 	{ GET, "/search", CAP_READ, false, FREE, 0, ROUTE_PRIVATE, page_search },
@@ -55,10 +58,11 @@ const struct route routes[] = {
 	{ GET, "/editor/article/{id}", CAP_EDIT, false, FREE, 0, ROUTE_PRIVATE, page_desk_article },
 	{ POST, "/editor/article/{id}", CAP_EDIT, true, FREE, SMALL, ROUTE_PRIVATE, page_desk_article_post },
 	{ GET, "/editor/article/{id}/edit", CAP_EDIT, false, FREE, 0, ROUTE_PRIVATE, page_desk_edit_form },
-	{ POST, "/editor/article/{id}/edit", CAP_EDIT, true, FREE, 2 * FORM, ROUTE_PRIVATE, page_desk_edit },
+	{ POST, "/editor/article/{id}/edit", CAP_EDIT, true, FREE, 2 * FORM, ROUTE_PRIVATE, page_desk_edit, true },
 	{ GET, "/editor/comment/{id}", CAP_EDIT, false, FREE, 0, ROUTE_PRIVATE, page_desk_comment },
 	{ POST, "/editor/comment/{id}", CAP_EDIT, true, FREE, SMALL, ROUTE_PRIVATE, page_desk_comment_post },
 	{ GET, "/style.css", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_style },
+	{ GET, "/form.js", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_script },
 	{ GET, "/icon.svg", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_icon },
 	{ GET, "/logo", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_logo },
 	{ GET, "/favicon.ico", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_icon },
@@ -85,6 +89,7 @@ static bool segment(struct page *p, str pattern, str s)
 	if (pattern.n == 0 || pattern.p[0] != '{') return str_eq(pattern, s);
 	if (str_eq(pattern, S("{id}"))) return str_to_int(s, 1, INT64_MAX, &p->number) && s.p[0] != '0';
 	if (str_eq(pattern, S("{slug}"))) return p->slug = s, s.n > 0 && s.n <= 4 * LIMIT_SLUG;
+	if (str_eq(pattern, S("{name}"))) return p->name = s, s.n > 0 && s.n <= 255;
 	if (str_eq(pattern, S("{key}"))) return take_hex(p, s);
 	if (str_eq(pattern, S("{year}"))) return s.n == 4 && str_to_int(s, 1900, 9999, &v) && (p->year = (int)v, true);
 	return s.n <= 2 && str_to_int(s, 1, 12, &v) && (p->month = (int)v, true);
@@ -136,7 +141,7 @@ void routes_describe(struct buf *out)
 	for (size_t i = 0; i < routes_n; i++) {
 		const struct route *r = &routes[i];
 		str capability = who_capability_name(r->capability);
-		buf_fmt(out, "%-4s %-28s " STR_FMT " token=%s body=%lld\n", r->method == METHOD_POST ? "POST" : "GET", r->path,
-		    STR_ARG(capability), r->token ? "yes" : "no", (long long)r->body);
+		buf_fmt(out, "%-4s %-28s " STR_FMT " token=%s body=%lld%s\n", r->method == METHOD_POST ? "POST" : "GET", r->path,
+		    STR_ARG(capability), r->token ? "yes" : "no", (long long)r->body, r->files ? " files" : "");
 	}
 }

@@ -11,6 +11,7 @@ enum route_cache {
 	ROUTE_CACHED,    /* the same for everybody who is not logged in: may be kept in the page cache */
 	ROUTE_PRIVATE,   /* never kept anywhere */
 	ROUTE_IMMUTABLE, /* its address changes with its content */
+	ROUTE_FILE,      /* a file, whose handler says for how long it may be kept; the page cache takes none */
 	ROUTE_BARE,      /* for operators' programs: never kept, and answered even while the database is away */
 };
 
@@ -18,13 +19,14 @@ enum route_cache {
 
 struct route {
 	enum method method; /* METHOD_GET also answers HEAD */
-	const char *path;   /* "/article/{id}/{slug}": segments in braces are {id} {slug} {key} {year} {month} */
+	const char *path;   /* "/article/{id}/{slug}": segments in braces are {id} {slug} {key} {name} {year} {month} */
 	enum capability capability;
 	bool token;         /* a session form: needs its CSRF token */
 	enum client_act counts; /* what one success counts as (web/clients.h), or COUNTS_NOTHING */
 	int64_t body;       /* most bytes of a request body */
 	enum route_cache cache;
 	err (*handle)(struct page *p);
+	bool files;         /* takes files, as the settings allow, beside body */
 };
 
 extern const struct route routes[];

@@ -46,6 +46,7 @@ static err run(struct cx *cx, const struct serve *s, const struct usage *usage)
 	TRY(app_open(cx, s->dir, s->conf, &app));
 	app->version = str_of(s->version);
 	app->usage = usage;
+	app->decoder.parent = s->parent;
 	struct http_config config = { .listeners = s->listeners, .listeners_n = s->listeners_n, .control_n = s->control_n, .workers = (int)s->conf->workers, .queue = 256,
 		.connections = (int)s->conf->connections, .connections_per_client = (int)s->conf->connections / 4 + 16,
 		.idle_seconds = (int)s->conf->idle_seconds, .spool_dir = s->dir, .behind_proxy = s->conf->behind_proxy != 0, .cache = app->cache };

@@ -59,7 +59,7 @@ class Queries(Scenario):
         now = datetime.datetime.now(datetime.timezone.utc)
         fills = {"/type/{slug}": "/type/news", "/topic/{slug}": "/topic/housing", "/region/{slug}": None, "/author/{slug}": "/author/ada",
                  "/archive/{year}/{month}": f"/archive/{now.year}/{now.month}", "/article/{id}": None, "/article/{id}/{slug}": self.article,
-                 "/page/{slug}": "/page/about", "/comment/{id}": None, "/edit/{key}": self.edit, "/receipt/{key}": None, "/search": "/search?q=words",
+                 "/page/{slug}": "/page/about", "/comment/{id}": None, "/media/{key}/{name}": None, "/edit/{key}": self.edit, "/receipt/{key}": None, "/search": "/search?q=words",
                  "/metrics": None, "/challenge": None, "/challenge.png": None, "/logo": None, "/signup": None, "/editor/comment/{id}": None}
         for line in command("routes").stdout.splitlines():
             if not line.startswith("GET "):
@@ -84,7 +84,7 @@ class Queries(Scenario):
         self.add_rows(ROUNDS)
         many = self.counts()
         self.assertEqual(few, many, "rows add queries")
-        lists = ("/newswire", "/features", "/local", "/type/{slug}", "/topic/{slug}", "/author/{slug}", "/archive/{year}/{month}", "/search", "/log", "/hidden")
+        lists = ("/newswire", "/features", "/local", "/type/{slug}", "/topic/{slug}", "/author/{slug}", "/archive/{year}/{month}", "/search", "/gallery", "/log", "/hidden")
         for (who, route), n in many.items():
             most = {"/": FRONT, "/article/{id}/{slug}": ARTICLE}.get(route, LIST if route in lists else OTHER)
             self.assertLessEqual(n, most, f"{route} for {who}")

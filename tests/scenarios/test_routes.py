@@ -30,7 +30,7 @@ class Routes(Scenario):
         slug = {"/type": "news", "/topic": "housing", "/region": "none", "/author": "wal-ker", "/page": "about"}
         first = "/" + path.split("/")[1]
         number = self.comment if "comment/{id}" in path else str(id_of(self.article))
-        path = path.replace("{id}", number).replace("{key}", self.edit.rsplit("/", 1)[1]).replace("{year}", "2004").replace("{month}", "05")
+        path = path.replace("{id}", number).replace("{key}", self.edit.rsplit("/", 1)[1]).replace("{name}", "picture-1.jpg").replace("{year}", "2004").replace("{month}", "05")
         return path.replace("{slug}", slug.get(first, self.article.rsplit("/", 1)[1]))
 
     def state(self):
@@ -84,7 +84,7 @@ class Routes(Scenario):
                     continue
                 where = self.address(path)
                 reply = client.get(where)
-                allowed = (404,) if "region" in path or "receipt" in path or path == "/logo" else (200, 503) if "challenge" in path else (200, 301, 303)
+                allowed = (404,) if "region" in path or "receipt" in path or "media" in path or path == "/logo" else (200, 503) if "challenge" in path else (200, 301, 303)
                 self.assertIn(reply.status, allowed, where)
                 self.assertEqual(reply.headers["X-Content-Type-Options"], "nosniff", where)
                 self.assertIn("default-src 'none'", reply.headers["Content-Security-Policy"], where)

@@ -67,7 +67,7 @@ class TextBrowser(Scenario):
         main = page.one("body")
         for n in main.walk():
             kind = n.get("type", "text")
-            if (n.tag == "a" and "href" in n.attrs) or n.tag in ("select", "textarea", "button") or (n.tag == "input" and kind not in ("hidden", "file")):
+            if (n.tag == "a" and "href" in n.attrs) or n.tag in ("select", "textarea", "button") or (n.tag == "input" and kind != "hidden"):
                 rows = int(n.get("rows", "1")) if n.tag == "textarea" else 1
                 stops.append((n.tag, n.get("name"), n.get("value"), rows))
         at = 0

@@ -34,7 +34,7 @@ static const char *row(enum method m, const char *path, struct page *p)
 /* The pattern with every brace filled in. */
 static str example(struct cx *cx, const char *pattern)
 {
-	static const char *const filled[][2] = { { "{id}", "4711" }, { "{slug}", "some-words" }, { "{key}", "0a1b2c" }, { "{year}", "2004" }, { "{month}", "5" } };
+	static const char *const filled[][2] = { { "{id}", "4711" }, { "{slug}", "some-words" }, { "{key}", "0a1b2c" }, { "{name}", "640w.webp" }, { "{year}", "2004" }, { "{month}", "5" } };
 	str s = str_of(pattern);
 	for (size_t i = 0; i < sizeof filled / sizeof *filled; i++) {
 		ptrdiff_t at = str_find(s, str_of(filled[i][0]), 0);
@@ -75,7 +75,8 @@ static void every_row_asks_for_what_its_kind_needs(void **state)
 		assert_true(r->method == METHOD_GET || r->method == METHOD_POST);
 		assert_non_null(r->handle);
 		if (r->method == METHOD_GET) assert_true(r->body == 0 && !r->token && r->counts == COUNTS_NOTHING);
-		else assert_true(r->body > 0 && r->body <= 2 * MIB && r->cache == ROUTE_PRIVATE);
+		if (r->files) assert_true(r->method == METHOD_POST);
+		if (r->method == METHOD_POST) assert_true(r->body > 0 && r->body <= 2 * MIB && r->cache == ROUTE_PRIVATE);
 		/* Whoever is logged in acts by a form of the session's own. */
 		if (r->method == METHOD_POST && r->capability > CAP_PUBLISH) assert_true(r->token);
 		if (r->capability > CAP_PUBLISH) assert_true(r->cache == (r->capability == CAP_OPERATE ? ROUTE_BARE : ROUTE_PRIVATE));
