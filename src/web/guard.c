@@ -85,9 +85,6 @@ err guard_admit(struct page *p)
 	if (p->route->capability == CAP_OPERATE) /* to anybody else there is no such page */
 		return p->req->loopback ? OK : cx_fail(p->cx, NOTFOUND, NULL, "This address answers programs on its own machine only.");
 	if (p->route->cache == ROUTE_BARE) return OK; /* looks at nobody, so it asks no database who this is */
-	if (p->route->capability == CAP_OPERATE) /* to anybody else there is no such page */
-		return p->req->loopback ? OK : cx_fail(p->cx, NOTFOUND, NULL, "This address answers programs on its own machine only.");
-	if (p->route->cache == ROUTE_BARE) return OK; /* looks at nobody, so it asks no database who this is */
 	TRY(find_session(p));
 	bool post = p->route->method == METHOD_POST, elsewhere = post && guard_from_elsewhere(p->req);
 	p->keep = post && !elsewhere && !p->has_session;

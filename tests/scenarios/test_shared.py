@@ -58,6 +58,19 @@ class Shared(unittest.TestCase):
         self.soon(lambda: self.titles(self.there) == [])
         self.soon(lambda: self.there.get("/hidden").page.all("main a[href*='/article/']"))
 
+    def test_who_logs_in_is_known_to_all_and_who_logs_out_to_none(self):
+        for _ in range(3):
+            self.assertEqual(self.here.login("ed", "correct horse staple").status, 303)
+            self.there.cookies = dict(self.here.cookies)
+            token = self.there.get("/account").form("main form[action='/logout'], form[action='/logout']").fields
+            self.assertEqual(self.there.get("/editor").status, 200)
+            self.assertEqual(self.there.post("/logout", token).status, 303)
+            self.there.cookies = dict(self.here.cookies)
+            for client in (self.here, self.there):
+                self.assertEqual(client.get("/editor").status, 303)
+            self.here.cookies.clear()
+            self.there.cookies.clear()
+
     def test_it_is_told_and_not_waited_for(self):
         """Well within the second after which everybody looks for what was missed: most of many changes are seen sooner than that."""
         self.titles(self.there)
