@@ -154,13 +154,21 @@ err page_write(struct page *p, err (*fn)(struct cx *, struct db *, void *), void
 err worker_refresh(struct cx *cx, struct worker *w)
 {
 	uint64_t now = metric_read(&w->app->site_changes);
-	if (w->loaded && w->site_generation == now) return OK;
-	cx_reset(w->held);
-	w->loaded = false;
-	err e = terms_load(w->held, w->db, &w->terms);
-	if (e == OK) e = blocks_load(w->held, w->db, &w->blocks);
-	if (e != OK) return cx_fail(cx, e, NULL, STR_FMT, STR_ARG(w->held->fault.sentence));
-	w->loaded = true;
+	struct terms terms;
+	struct blocks blocks;
+	if (w->held && w->site_generation == now) return OK;
+	struct cx *held = cx_new();
+	err e = terms_load(held, w->db, &terms);
+	if (e == OK) e = blocks_load(held, w->db, &blocks);
+	if (e != OK) {
+		(void)!cx_fail(cx, e, NULL, STR_FMT, STR_ARG(held->fault.sentence));
+		cx_end(held);
+		return e;
+	}
+	if (w->held) cx_end(w->held);
+	w->held = held;
+	w->terms = terms;
+	w->blocks = blocks;
 	w->site_generation = now;
 	return OK;
 }
@@ -171,10 +179,8 @@ static void *worker_open(void *arg, struct cx *cx)
 	struct worker *w = calloc(1, sizeof *w);
 	MUST(w != NULL);
 	w->app = app;
-	w->held = cx_new();
 	if (db_open(cx, app->database, DB_READ, &w->db) == OK && worker_refresh(cx, w) == OK) return w;
 	db_close(w->db);
-	cx_end(w->held);
 	free(w);
 	return NULL;
 }

@@ -70,9 +70,8 @@ struct http_app app_http(struct app *app);
 struct worker {
 	struct app *app;
 	struct db *db;
-	struct cx *held; /* owns terms and blocks */
+	struct cx *held; /* owns terms and blocks; those of before where newer ones cannot be read, since even a page that says so shows them */
 	uint64_t site_generation;
-	bool loaded;
 	struct terms terms;
 	struct blocks blocks;
 };

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "fixture.h"
 #include "web/app.c"
 
 #define KINDS (DEPENDS_LOG + 1)
@@ -28,10 +29,17 @@ static unsigned bit(enum depends kind, id number) { return 1U << ((unsigned)kind
 
 static int set_up(void **state)
 {
-	struct app *app = cx_new_of(cx_new(), struct app);
-	app->cache = cache_new(1 << 20);
-	*state = app;
-	return moved(app) != 0;
+	static struct app app;
+	app.cache = cache_new(1 << 20);
+	*state = &app;
+	return moved(&app) != 0;
+}
+
+static int tear_down(void **state)
+{
+	struct app *app = *state;
+	cache_free(app->cache);
+	return 0;
 }
 
 static void only_what_was_told_is_made_anew(void **state)
@@ -60,8 +68,27 @@ static void what_is_not_understood_may_be_anything(void **state)
 	assert_int_equal(metric_read(&app->site_changes) - before, sizeof odd / sizeof *odd);
 }
 
+static void what_a_worker_holds_stays_where_it_cannot_be_read_anew(void **state)
+{
+	struct site *s = *state;
+	struct app app = { 0 };
+	struct worker w = { .app = &app, .db = s->db };
+	assert_int_equal(db_transaction(s->cx, s->db, terms_defaults, NULL), OK);
+	assert_int_equal(worker_refresh(s->cx, &w), OK);
+	size_t n = w.terms.n;
+	assert_true(n > 0);
+	all_changed(&app, false);
+	site_raw(s, "DROP TABLE block_link");
+	assert_int_not_equal(worker_refresh(s->cx, &w), OK);
+	assert_true(s->cx->fault.sentence.n > 0);
+	assert_int_equal(w.terms.n, n);
+	for (size_t i = 0; i < n; i++) assert_true(w.terms.at[i].slug.n > 0 && w.terms.at[i].slug.p[0] != 0);
+	cx_end(w.held);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(only_what_was_told_is_made_anew), cmocka_unit_test(what_is_not_understood_may_be_anything) };
-	return cmocka_run_group_tests(tests, set_up, NULL);
+	const struct CMUnitTest heard_tests[] = { cmocka_unit_test(only_what_was_told_is_made_anew), cmocka_unit_test(what_is_not_understood_may_be_anything) };
+	const struct CMUnitTest held_tests[] = { cmocka_unit_test_setup_teardown(what_a_worker_holds_stays_where_it_cannot_be_read_anew, site_set_up, site_tear_down) };
+	return cmocka_run_group_tests(heard_tests, set_up, tear_down) + cmocka_run_group_tests(held_tests, NULL, NULL);
 }
