@@ -29,6 +29,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "mksql_tables.h"
 #include "base/banned.h"
 
 #define MAX_FILE (4 * MIB)
@@ -691,6 +692,14 @@ static void put_function(FILE *f, const struct query *q, size_t number)
 	fputs("\treturn e;\n}\n\n", f);
 }
 
+static void put_schema(FILE *f, const struct input *in)
+{
+	str *texts = cx_alloc_array(in->cx, in->migrations.n + 1, sizeof *texts);
+	for (size_t i = 0; i < in->migrations.n; i++) texts[i] = in->migrations.at[i].text;
+	const char *fault = tables_put(in->cx, f, texts, in->migrations.n);
+	if (fault) die(in->migrations.n ? in->migrations.at[in->migrations.n - 1].at : (struct place){ "schema", 0 }, "%s", fault);
+}
+
 static void put_source(FILE *f, const struct input *in)
 {
 	fputs("/* Made by tools/mksql from the query files. */\n#include \"sql.h\"\n\n#include <stddef.h>\n"
@@ -709,8 +718,9 @@ static void put_source(FILE *f, const struct input *in)
 		}
 		fputs(" },\n", f);
 	}
-	fprintf(f, "\t{ .version = 0 },\n};\n\nconst struct db_catalogue db_catalogue = { %zu, queries, %zu, migrations };\n\n",
-	    in->queries.n, in->migrations.n);
+	fputs("\t{ .version = 0 },\n};\n", f);
+	put_schema(f, in);
+	fprintf(f, "const struct db_catalogue db_catalogue = { %zu, queries, %zu, migrations, TABLES_N, tables, copying };\n\n", in->queries.n, in->migrations.n);
 	for (size_t i = 0; i < in->queries.n; i++) put_function(f, &in->queries.at[i], i);
 }
 

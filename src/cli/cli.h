@@ -49,6 +49,7 @@ err command_log(struct cx *cx, struct args *a);
 err command_config(struct cx *cx, struct args *a);
 err command_routes(struct cx *cx, struct args *a);
 err command_top(struct cx *cx, struct args *a);
+err command_migrate(struct cx *cx, struct args *a);
 err command_bench(struct cx *cx, struct args *a);
 err command_version(struct cx *cx, struct args *a);
 err command_help(struct cx *cx, struct args *a);

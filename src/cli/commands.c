@@ -18,6 +18,7 @@ const struct command commands[] = {
 	{ "top", "top SITE [--once] [--interval SECONDS]", "live view of a running server's figures; q quits", command_top },
 	{ "bench", "bench SITE --generate N", "fills a site with N invented articles, always the same", command_bench },
 	{ "routes", "routes", "the table of pages", command_routes },
+	{ "migrate", "migrate FROM TO", "copies a site between SQLite and PostgreSQL, either way, and compares the two; FROM and TO are site folders or database URLs", command_migrate },
 	{ "version", "version", "versions of Broadside and its libraries", command_version },
 	{ "help", "help [COMMAND]", "this", command_help },
 };

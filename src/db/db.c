@@ -42,7 +42,7 @@ err db_connect(struct cx *cx, str place, enum db_mode mode, bool create, struct 
 	if (!engine) return no_engine(cx);
 	struct arena *arena = arena_new();
 	struct db *d = arena_alloc(arena, sizeof *d);
-	*d = (struct db){ .engine = engine, .arena = arena, .mode = mode };
+	*d = (struct db){ .engine = engine, .arena = arena, .mode = mode, .queries = db_catalogue.queries, .n_queries = db_catalogue.n_queries };
 	err e = engine->open(cx, address, create, d);
 	if (e != OK) {
 		arena_free(arena);
@@ -74,19 +74,21 @@ err db_check_schema(struct cx *cx, struct db *d)
 static err prepare_all(struct cx *cx, struct db *d)
 {
 	if (d->engine->prepare_all) return d->engine->prepare_all(cx, d);
-	for (size_t i = 0; i < db_catalogue.n_queries; i++) {
-		const struct sql_query *q = &db_catalogue.queries[i];
+	for (size_t i = 0; i < d->n_queries; i++) {
+		const struct sql_query *q = &d->queries[i];
 		if (q->write && d->mode == DB_READ) continue;
 		TRY(d->engine->prepare(cx, d, i, q));
 	}
 	return OK;
 }
 
-err db_open(struct cx *cx, str place, enum db_mode mode, struct db **out)
+static err open_with(struct cx *cx, str place, enum db_mode mode, const struct sql_query *queries, size_t n, struct db **out)
 {
 	struct db *d;
 	*out = NULL;
 	TRY(db_connect(cx, place, mode, false, &d));
+	d->queries = queries;
+	d->n_queries = n;
 	err e = check_version(cx, d);
 	if (e == OK) e = prepare_all(cx, d);
 	if (e != OK) {
@@ -96,6 +98,16 @@ err db_open(struct cx *cx, str place, enum db_mode mode, struct db **out)
 	d->opened = true;
 	*out = d;
 	return OK;
+}
+
+err db_open(struct cx *cx, str place, enum db_mode mode, struct db **out)
+{
+	return open_with(cx, place, mode, db_catalogue.queries, db_catalogue.n_queries, out);
+}
+
+err db_open_tables(struct cx *cx, str place, enum db_mode mode, struct db **out)
+{
+	return open_with(cx, place, mode, db_catalogue.copying, db_catalogue.n_tables * SQL_COPYINGS, out);
 }
 
 err db_take_time(struct cx *cx, struct db *d) { return d->engine->take_time ? d->engine->take_time(cx, d) : OK; }
@@ -109,8 +121,8 @@ void db_close(struct db *d)
 
 err db_run(struct cx *cx, struct db *d, size_t number, const union sql_value *values, struct sql_result *out)
 {
-	MUST(number < db_catalogue.n_queries);
-	const struct sql_query *q = &db_catalogue.queries[number];
+	MUST(number < d->n_queries);
+	const struct sql_query *q = &d->queries[number];
 	*out = (struct sql_result){ 0 };
 	if (q->write && (d->mode == DB_READ || d->in_read))
 		return cx_fail(cx, FAILED, NULL, "this connection only reads");

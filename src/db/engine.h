@@ -59,6 +59,8 @@ struct db {
 	const struct db_engine *engine;
 	struct arena *arena;
 	enum db_mode mode;
+	const struct sql_query *queries; /* that it prepares and runs */
+	size_t n_queries;
 	uint64_t count;
 	bool in_transaction, in_read;
 	bool broken; /* a write may or may not be on the disk: no more writing on this connection */
@@ -84,6 +86,9 @@ struct db_meter {
 
 /* An open connection without schema check or prepared queries. */
 CHECKED err db_connect(struct cx *cx, str url, enum db_mode mode, bool create, struct db **out);
+
+/* db_open for the queries that copy tables, in place of those that pages ask. */
+CHECKED err db_open_tables(struct cx *cx, str url, enum db_mode mode, struct db **out);
 
 /* begin, refused with BUSY on a broken connection, and its ends. */
 CHECKED err db_begin(struct cx *cx, struct db *d);

@@ -168,8 +168,8 @@ static err postgres_prepare_all(struct cx *cx, struct db *d)
 {
 	struct pg_link *l = &own(d)->link;
 	bool sent = pg_link_pipeline(l);
-	for (size_t i = 0; sent && i < db_catalogue.n_queries; i++) {
-		const struct sql_query *q = &db_catalogue.queries[i];
+	for (size_t i = 0; sent && i < d->n_queries; i++) {
+		const struct sql_query *q = &d->queries[i];
 		if (!asked_for(d, q)) continue;
 		MUST(q->n_params <= 64);
 		if (!str_trim(str_of(text_of(q))).n) return pg_link_close(l), bad_query(cx, q, "is empty");
@@ -179,8 +179,8 @@ static err postgres_prepare_all(struct cx *cx, struct db *d)
 	}
 	if (!sent || !pg_link_sync(l)) return pg_link_close(l), away(cx, d);
 	err e = OK;
-	for (size_t i = 0; i < db_catalogue.n_queries && e == OK; i++)
-		if (asked_for(d, &db_catalogue.queries[i])) e = prepared(cx, d, &db_catalogue.queries[i]);
+	for (size_t i = 0; i < d->n_queries && e == OK; i++)
+		if (asked_for(d, &d->queries[i])) e = prepared(cx, d, &d->queries[i]);
 	if (e != OK) return pg_link_close(l), e;
 	PGresult *end = pg_link_next(l);
 	PQclear(end);

@@ -45,11 +45,28 @@ struct sql_migration {
 	const char *text_pg; /* NULL: the same */
 };
 
+/* A table of the schema as db/transfer.c copies it: not those that are made from others. A row is n_cols values. */
+struct sql_table {
+	const char *name;
+	size_t n_cols;
+	const enum sql_type *types;
+	size_t n_keys;
+	const size_t *keys; /* which columns the primary key is */
+	bool loses;         /* has a number that may be NULL, which queries read as 0: it cannot be copied */
+};
+
+/* The queries on each, in this order: the first rows by the key; those behind a key; one row in; all rows out; the database is told the greatest
+ * number, where it gives them. */
+enum { SQL_COPY_FIRST, SQL_COPY_NEXT, SQL_COPY_PUT, SQL_COPY_EMPTY, SQL_COPY_NUMBER, SQL_COPYINGS };
+
 struct db_catalogue {
 	size_t n_queries;
 	const struct sql_query *queries;
 	size_t n_migrations;
 	const struct sql_migration *migrations;
+	size_t n_tables; /* in an order in which none refers to a later one */
+	const struct sql_table *tables;
+	const struct sql_query *copying; /* SQL_COPYINGS for each table */
 };
 
 extern const struct db_catalogue db_catalogue;

@@ -178,7 +178,7 @@ static int prepare_fixed(struct own *o)
 static void sqlite_close(struct db *d)
 {
 	struct own *o = own(d);
-	for (size_t i = 0; i < db_catalogue.n_queries; i++) sqlite3_finalize(o->statements[i].st);
+	for (size_t i = 0; i < d->n_queries; i++) sqlite3_finalize(o->statements[i].st);
 	for (int i = 0; i < FIXED; i++) sqlite3_finalize(o->fixed[i]);
 	int rc = sqlite3_close(o->c);
 	MUST(rc == SQLITE_OK);
@@ -206,7 +206,7 @@ static err sqlite_open(struct cx *cx, str address, bool create, struct db *d)
 	const char *path = str_c(cx, address);
 	if (create) TRY(make_file(cx, path));
 	struct own *o = arena_alloc(d->arena, sizeof *o);
-	o->statements = arena_alloc(d->arena, (db_catalogue.n_queries + 1) * sizeof *o->statements);
+	o->statements = arena_alloc(d->arena, (d->n_queries + 1) * sizeof *o->statements);
 	o->restart_at = RESTART_PAGES;
 	d->own = o;
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |

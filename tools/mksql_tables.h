@@ -1,0 +1,14 @@
+/* mksql_tables: what the tables look like once all migrations have run, found by running them on an empty database in memory; so a migration that
+ * alters a table needs no second description. Of each table that holds what people wrote (virtual tables and their shadows are made from
+ * others) queries are made that read it row by row in the order of its key, and write it again elsewhere (db/transfer.h). */
+#ifndef TOOLS_MKSQL_TABLES_H
+#define TOOLS_MKSQL_TABLES_H
+
+#include <stdio.h>
+
+#include "base/cx.h"
+
+/* Of the migrations' texts in their order; written to f as constants `copying` and `tables`, and how many there are. NULL, or what is wrong. */
+const char *tables_put(struct cx *cx, FILE *f, const str *texts, size_t n);
+
+#endif
