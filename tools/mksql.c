@@ -83,6 +83,7 @@ struct input {
 	VEC(struct migration) migrations;
 	VEC(struct migration) pg_migrations;
 	VEC(struct exception) exceptions;
+	struct tables *tables;
 };
 
 static _Noreturn void die(struct place at, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -692,14 +693,6 @@ static void put_function(FILE *f, const struct query *q, size_t number)
 	fputs("\treturn e;\n}\n\n", f);
 }
 
-static void put_schema(FILE *f, const struct input *in)
-{
-	str *texts = cx_alloc_array(in->cx, in->migrations.n + 1, sizeof *texts);
-	for (size_t i = 0; i < in->migrations.n; i++) texts[i] = in->migrations.at[i].text;
-	const char *fault = tables_put(in->cx, f, texts, in->migrations.n);
-	if (fault) die(in->migrations.n ? in->migrations.at[in->migrations.n - 1].at : (struct place){ "schema", 0 }, "%s", fault);
-}
-
 static void put_source(FILE *f, const struct input *in)
 {
 	fputs("/* Made by tools/mksql from the query files. */\n#include \"sql.h\"\n\n#include <stddef.h>\n"
@@ -719,7 +712,7 @@ static void put_source(FILE *f, const struct input *in)
 		fputs(" },\n", f);
 	}
 	fputs("\t{ .version = 0 },\n};\n", f);
-	put_schema(f, in);
+	tables_put(f, in->tables);
 	fprintf(f, "const struct db_catalogue db_catalogue = { %zu, queries, %zu, migrations, TABLES_N, tables, copying };\n\n", in->queries.n, in->migrations.n);
 	for (size_t i = 0; i < in->queries.n; i++) put_function(f, &in->queries.at[i], i);
 }
@@ -731,6 +724,15 @@ static void write_file(const char *path, const struct input *in, void (*put)(FIL
 	if (!f) die(at, "cannot be made: %s", strerror(errno));
 	put(f, in);
 	if (ferror(f) | fclose(f)) die(at, "cannot be written");
+}
+
+static void see_schema(struct input *in)
+{
+	const char *fault;
+	str *texts = cx_alloc_array(in->cx, in->migrations.n + 1, sizeof *texts);
+	for (size_t i = 0; i < in->migrations.n; i++) texts[i] = in->migrations.at[i].text;
+	in->tables = tables_read(in->cx, texts, in->migrations.n, &fault);
+	if (fault) die(in->migrations.n ? in->migrations.at[in->migrations.n - 1].at : (struct place){ "schema", 0 }, "%s", fault);
 }
 
 int main(int argc, char **argv)
@@ -751,6 +753,7 @@ int main(int argc, char **argv)
 		else parse_queries(&in, argv[i]);
 	}
 	match_pg(&in);
+	see_schema(&in);
 	write_file(argv[1], &in, put_header);
 	write_file(argv[2], &in, put_source);
 	cx_end(in.cx);

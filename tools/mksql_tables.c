@@ -10,6 +10,7 @@
 
 #define COLS_MOST 64
 #define KEYS_MOST 4
+#define TABLES_MOST 64
 #define ROWS "200" /* a batch */
 
 struct column {
@@ -24,6 +25,11 @@ struct table {
 	struct column cols[COLS_MOST];
 	size_t n, keys[KEYS_MOST], keys_n;
 	bool loses; /* a number that may be NULL: queries read it as 0 */
+};
+
+struct tables {
+	struct table at[TABLES_MOST];
+	size_t n;
 };
 
 static const char *type_of(const char *declared)
@@ -126,42 +132,50 @@ static void put_queries(FILE *f, const struct table *t, size_t number)
 	fputs(" },\n", f);
 }
 
-static void put_all(FILE *f, const struct table *tables, size_t n)
+void tables_put(FILE *f, const struct tables *t)
 {
 	fputs("\nstatic const struct sql_col one_number[] = { { \"number\", SQL_INT, 0 } };\n", f);
-	for (size_t i = 0; i < n; i++) put_arrays(f, &tables[i], i);
+	for (size_t i = 0; i < t->n; i++) put_arrays(f, &t->at[i], i);
 	fputs("\nstatic const struct sql_query copying[] = {\n", f);
-	for (size_t i = 0; i < n; i++) put_queries(f, &tables[i], i);
+	for (size_t i = 0; i < t->n; i++) put_queries(f, &t->at[i], i);
 	fputs("\t{ .name = NULL },\n};\n\nstatic const struct sql_table tables[] = {\n", f);
-	for (size_t i = 0; i < n; i++)
-		fprintf(f, "\t{ \"" STR_FMT "\", %zu, table_types_%zu, %zu, table_keys_%zu, %s },\n", STR_ARG(tables[i].name), tables[i].n, i,
-		    tables[i].keys_n, i, tables[i].loses ? "true" : "false");
-	fprintf(f, "\t{ .name = NULL },\n};\n\nenum { COPYING_N = %zu * SQL_COPYINGS, TABLES_N = %zu };\n\n", n, n);
+	for (size_t i = 0; i < t->n; i++)
+		fprintf(f, "\t{ \"" STR_FMT "\", %zu, table_types_%zu, %zu, table_keys_%zu, %s },\n", STR_ARG(t->at[i].name), t->at[i].n, i, t->at[i].keys_n, i,
+		    t->at[i].loses ? "true" : "false");
+	fprintf(f, "\t{ .name = NULL },\n};\n\nenum { TABLES_N = %zu };\n\n", t->n);
 }
 
-const char *tables_put(struct cx *cx, FILE *f, const str *texts, size_t n)
+static const char *run_all(struct cx *cx, sqlite3 *db, const str *texts, size_t n)
 {
-	enum { TABLES_MOST = 64 };
-	struct table *tables = cx_alloc_array(cx, TABLES_MOST, sizeof *tables);
+	for (size_t i = 0; i < n; i++)
+		if (sqlite3_exec(db, str_c(cx, texts[i]), NULL, NULL, NULL) != SQLITE_OK) return str_c(cx, str_of(sqlite3_errmsg(db)));
+	return NULL;
+}
+
+static const char *read_all(struct cx *cx, sqlite3 *db, struct tables *t)
+{
+	static const char *const text = "SELECT s.name FROM sqlite_schema s JOIN pragma_table_list l ON l.name = s.name AND l.schema = 'main'"
+	                                " WHERE s.type = 'table' AND l.type = 'table' AND s.name NOT LIKE 'sqlite%' ORDER BY s.rowid";
+	sqlite3_stmt *st;
 	const char *fault = NULL;
-	size_t tables_n = 0;
-	sqlite3 *db;
-	sqlite3_stmt *st = NULL;
-	if (sqlite3_open(":memory:", &db) != SQLITE_OK) return "SQLite does not open a database in memory";
-	for (size_t i = 0; i < n && !fault; i++)
-		if (sqlite3_exec(db, str_c(cx, texts[i]), NULL, NULL, NULL) != SQLITE_OK) fault = str_c(cx, str_of(sqlite3_errmsg(db)));
-	if (!fault && sqlite3_prepare_v2(db, "SELECT s.name FROM sqlite_schema s JOIN pragma_table_list l ON l.name = s.name AND l.schema = 'main'"
-	                                     " WHERE s.type = 'table' AND l.type = 'table' AND s.name NOT LIKE 'sqlite%' ORDER BY s.rowid", -1, &st, NULL) != SQLITE_OK)
-		fault = str_c(cx, str_of(sqlite3_errmsg(db)));
+	if (sqlite3_prepare_v2(db, text, -1, &st, NULL) != SQLITE_OK) return str_c(cx, str_of(sqlite3_errmsg(db)));
 	while (!fault && sqlite3_step(st) == SQLITE_ROW) {
-		if (tables_n == TABLES_MOST) { fault = "there are too many tables"; break; }
-		struct table *t = &tables[tables_n++];
-		t->name = str_copy(cx, str_of((const char *)sqlite3_column_text(st, 0)));
-		fault = read_columns(cx, db, t);
-		if (fault) fault = str_c(cx, str_fmt(cx, "table " STR_FMT ": %s", STR_ARG(t->name), fault));
+		struct table *one = &t->at[t->n++];
+		one->name = str_copy(cx, str_of((const char *)sqlite3_column_text(st, 0)));
+		fault = t->n == TABLES_MOST ? "there are too many tables" : read_columns(cx, db, one);
+		if (fault) fault = str_c(cx, str_fmt(cx, "table " STR_FMT ": %s", STR_ARG(one->name), fault));
 	}
 	sqlite3_finalize(st);
-	sqlite3_close(db);
-	if (!fault) put_all(f, tables, tables_n);
 	return fault;
+}
+
+struct tables *tables_read(struct cx *cx, const str *texts, size_t n, const char **fault)
+{
+	struct tables *t = cx_new_of(cx, struct tables);
+	sqlite3 *db;
+	*fault = "SQLite does not open a database in memory";
+	if (sqlite3_open(":memory:", &db) == SQLITE_OK) *fault = run_all(cx, db, texts, n);
+	if (!*fault) *fault = read_all(cx, db, t);
+	sqlite3_close(db);
+	return *fault ? NULL : t;
 }

@@ -8,7 +8,12 @@
 
 #include "base/cx.h"
 
-/* Of the migrations' texts in their order; written to f as constants `copying` and `tables`, and how many there are. NULL, or what is wrong. */
-const char *tables_put(struct cx *cx, FILE *f, const str *texts, size_t n);
+struct tables;
+
+/* Of the migrations' texts in their order, in cx; or NULL, and *fault says what is wrong. */
+struct tables *tables_read(struct cx *cx, const str *texts, size_t n, const char **fault);
+
+/* Writes the constants `copying`, `tables` and TABLES_N, how many those are. */
+void tables_put(FILE *f, const struct tables *t);
 
 #endif
