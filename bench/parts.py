@@ -424,12 +424,12 @@ def sampled(server, name, args):
     lines, by = [], {}
     for line in report.splitlines():
         f = [x.strip() for x in line.split("\t")]
-        if len(f) == 3 and f[0].endswith("%"):
+        if len(f) >= 3 and f[0].endswith("%"):
             share = float(f[0][:-1])
             home = "kernel" if f[1].startswith("[") else f[1].split("/")[-1]
             by[home] = by.get(home, 0) + share
             lines.append((share, home, f[2].split("] ", 1)[-1]))
-    return {"name": name, "requests": asked["requests"], "by": sorted(by.items(), key=lambda kv: -kv[1])[:8], "top": lines[:14]}
+    return {"name": name, "requests": asked["requests"], "by": sorted(by.items(), key=lambda kv: -kv[1])[:8], "top": sorted(lines, reverse=True)[:14]}
 
 
 from peers import peers  # noqa: E402  it uses what stands above
