@@ -1,23 +1,23 @@
-/* broadside-decode: the only program that holds image libraries. It reads what it needs of the machine, locks itself, does what its socket asks
+/* broadside-decode: the only program that holds codec libraries. It reads what it needs of the machine, locks itself, does what its socket asks
  * for, and ends when that closes or when anything is not as it should be. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include <vips/vips.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/cx.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "decode/clean.h"
 #include "decode/draw.h"
 #include "sys/decode_msg.h"
 #include "sys/msg.h"
 #include "sys/sandbox.h"
 #include "base/banned.h"
 
-#define MEMORY_MOST (1024 * MIB)
-#define CPU_SECONDS_MOST 20
+#define DRAW_MEMORY (1024 * MIB)
+#define DRAW_SECONDS 20
 
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
@@ -26,20 +26,6 @@ const char *__tsan_default_options(void);
 const char *__tsan_default_options(void) { return "report_bugs=0"; }
 #endif
 #endif
-
-/* Landlock first: the libraries read typefaces and may start threads while they get ready. */
-static err lock_files(struct cx *cx)
-{
-	static const char *const wanted[] = { "/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/fontconfig", "/etc/fonts",
-		"/var/cache/fontconfig", "/usr/share/xml/fontconfig", "/usr/lib", "/lib", "/etc/ld.so.cache", "/usr/share/locale" };
-	const char *there[sizeof wanted / sizeof *wanted + 1];
-	size_t n = 0;
-	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-		if (access(wanted[i], R_OK) == 0) there[n++] = wanted[i];
-	there[n] = NULL;
-	struct sandbox_paths paths = { .read_only = there, .memory = MEMORY_MOST, .cpu_seconds = CPU_SECONDS_MOST };
-	return sandbox_enter_files(cx, ROLE_DECODE, &paths);
-}
 
 static err send_number(struct cx *cx, const struct draw_fonts *fonts, int64_t place, str digits)
 {
@@ -85,16 +71,24 @@ static err serve(struct cx *cx, const struct draw_fonts *fonts)
 	}
 }
 
-static err run(struct cx *cx, const char *program, bool locked)
+static err serve_numbers(struct cx *cx, bool locked)
 {
 	struct draw_fonts *fonts;
-	if (locked) TRY(lock_files(cx));
-	if (VIPS_INIT(program) != 0) return cx_fail(cx, FAILED, NULL, "libvips cannot be started");
-	vips_concurrency_set(1);
-	vips_cache_set_max(0);
+	if (locked) TRY(clean_lock_files(cx, DRAW_MEMORY, DRAW_SECONDS));
+	TRY(clean_start_vips(cx));
 	TRY(draw_open(cx, &fonts));
 	if (locked) TRY(sandbox_enter(cx, ROLE_DECODE, NULL));
 	return serve(cx, fonts);
+}
+
+/* What is to be got ready depends on what will be asked for: the first message's type is looked at, and nothing else of it. */
+static err run(struct cx *cx, bool locked)
+{
+	uint32_t type;
+	err e = msg_peek_type(cx, ROLE_SOCKET, &type);
+	if (e == NOTFOUND) return OK;
+	if (e != OK) return e;
+	return type == DECODE_MSG_CLEAN || type == DECODE_MSG_STILLS ? clean_serve(cx, type, locked) : serve_numbers(cx, locked);
 }
 
 int main(int argc, char **argv)
@@ -106,7 +100,7 @@ int main(int argc, char **argv)
 	}
 	log_open("decode", LOG_INFO);
 	struct cx *cx = cx_new();
-	err e = run(cx, argv[0], locked);
+	err e = run(cx, locked);
 	if (e != OK) log_error(cx, STR_FMT, STR_ARG(cx_fault_line(cx)));
 	cx_end(cx);
 	return err_exit_code(e);

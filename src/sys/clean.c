@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -108,7 +109,8 @@ static err talk(struct cx *cx, struct task *t)
 	close_all(t->writers, t->outputs);
 	if (e == OK) e = msg_recv(cx, child.socket, t->patience_ms, &m);
 	if (e == BUSY) t->refusal = MEDIA_REFUSED_TIME;
-	role_end(&child, e == OK ? 1000 : 0);
+	int status = role_end(&child, e == BUSY ? 0 : 1000);
+	if (WIFSIGNALED(status)) log_warn(cx, "decode was ended by signal %d", WTERMSIG(status));
 	if (e == BUSY) return OK;
 	if (e == OK) e = take_answer(cx, t, &m);
 	if (m.fd >= 0) close(m.fd);

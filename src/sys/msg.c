@@ -158,6 +158,18 @@ static bool take_descriptor(struct msghdr *packet, int *out)
 	return false;
 }
 
+err msg_peek_type(struct cx *cx, int socket, uint32_t *type)
+{
+	char head[HEAD];
+	ssize_t n;
+	do n = recv(socket, head, sizeof head, MSG_PEEK);
+	while (n < 0 && errno == EINTR);
+	if (n == 0 || (n < 0 && errno == ECONNRESET)) return cx_fail(cx, NOTFOUND, NULL, "the other side is gone");
+	if (n != HEAD) return cx_fail(cx, INVALID, NULL, "a message is malformed");
+	*type = (uint32_t)take_bytes(head, 4);
+	return OK;
+}
+
 err msg_recv(struct cx *cx, int socket, int timeout_ms, struct msg *out)
 {
 	*out = (struct msg){ .fd = -1 };

@@ -22,6 +22,9 @@ CHECKED err msg_take_str(struct cx *cx, struct msg *m, str *out);
 CHECKED err msg_end(struct cx *cx, const struct msg *m);              /* INVALID when something is left */
 
 CHECKED err msg_send(struct cx *cx, int socket, uint32_t type, str body, int fd);
+/* Waits for a message and gives its type, without taking it. NOTFOUND: the other side is gone. */
+CHECKED err msg_peek_type(struct cx *cx, int socket, uint32_t *type);
+
 /* NOTFOUND: the other side is gone; BUSY: nothing within timeout_ms (-1 waits for ever). */
 CHECKED err msg_recv(struct cx *cx, int socket, int timeout_ms, struct msg *out);
 

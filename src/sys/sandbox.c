@@ -2,10 +2,13 @@
 #include "sys/sandbox.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/must.h"
 #include "sys/sandbox_parts.h"
@@ -25,6 +28,15 @@ static err limit(struct cx *cx, int which, const char *name, int64_t value)
 	return cx_fail(cx, FAILED, NULL, "the sandbox cannot set %s to %lld (%s)", name, (long long)value, strerror(errno));
 }
 
+/* So that even where the operator runs everything as root, a decode child is nobody in particular: it cannot raise a limit again. */
+static err drop_capabilities(struct cx *cx)
+{
+	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
+	if (syscall(SYS_capset, &head, none) == 0) return OK;
+	return cx_fail(cx, FAILED, NULL, "the sandbox cannot give up capabilities (%s)", strerror(errno));
+}
+
 err sandbox_enter_files(struct cx *cx, enum role role, const struct sandbox_paths *paths)
 {
 	MUST(role == ROLE_WEB || role == ROLE_WORK || role == ROLE_DECODE);
@@ -38,7 +50,8 @@ err sandbox_enter_files(struct cx *cx, enum role role, const struct sandbox_path
 	TRY(limit(cx, RLIMIT_CORE, "RLIMIT_CORE", 0));
 	if (paths->cpu_seconds > 0) TRY(limit(cx, RLIMIT_CPU, "RLIMIT_CPU", paths->cpu_seconds));
 	if (paths->memory > 0 && !SANDBOX_SANITIZED) TRY(limit(cx, RLIMIT_AS, "RLIMIT_AS", paths->memory));
-	return sandbox_lock_files(cx, role, paths);
+	TRY(sandbox_lock_files(cx, role, paths));
+	return role == ROLE_DECODE ? drop_capabilities(cx) : OK;
 }
 
 err sandbox_enter(struct cx *cx, enum role role, const struct sandbox_paths *paths)

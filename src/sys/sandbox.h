@@ -7,7 +7,7 @@
  *   decode  read its input, write its output, bounded memory and CPU seconds; no open, no socket, no fork, no exec
  *
  * What a role may is an allow-list; any other call fails with ENOSYS, as if this kernel did not have it, and those that only an intruder makes
- * (exec, fork, ptrace, a socket where none is due, ...) end the process with SIGSYS. Builds with sanitizers allow reading /proc beside it, and
+ * (exec, fork, ptrace, a socket where none is due, for decode any open, ...) end the process with SIGSYS. Builds with sanitizers allow reading /proc beside it, and
  * answer EPERM instead of killing, so that a report can still be written. */
 #ifndef SYS_SANDBOX_H
 #define SYS_SANDBOX_H

@@ -42,7 +42,7 @@ err spool_open_pair(struct cx *cx, const char *dir, int *writer, int *reader)
 	/* By a name, for as long as it takes to open it twice: what O_TMPFILE makes cannot be opened again without /proc. */
 	const char *name = temporary_name(cx, str_c(cx, str_fmt(cx, "%s/.spool-", dir)));
 	*reader = -1;
-	*writer = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	*writer = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	int why = errno;
 	if (*writer >= 0) {
 		*reader = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);

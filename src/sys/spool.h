@@ -7,7 +7,7 @@
 /* A new descriptor on an unlinked file in dir. FAILED names the directory. */
 CHECKED err spool_open(struct cx *cx, const char *dir, int *fd);
 
-/* An unlinked file by two descriptors: one writes, the other only reads, so that who is given the second cannot change what the first wrote. */
+/* An unlinked file by two descriptors: the first reads and writes, the other only reads, so that who is given the second cannot change what was written. */
 CHECKED err spool_open_pair(struct cx *cx, const char *dir, int *writer, int *reader);
 
 /* All of path in the arena; LIMIT when larger than max, NOTFOUND when not there. */
