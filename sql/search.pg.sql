@@ -1,7 +1,7 @@
 -- Full-text search for PostgreSQL: search.sql's twin, with the same results.
 
 -- @query search_articles read many
--- Articles whose title, summary, text or author hold all the words, newest first. match is made of quoted words only.
+-- Articles whose title, summary, text or author hold all the words, newest first, sought as search.sql tells. match is made of quoted words only.
 -- @param match text
 -- @param before int
 -- @param before_id int
@@ -28,12 +28,21 @@
 -- @col modified int
 -- @col hidden int
 -- @col comments int
+WITH q AS MATERIALIZED (SELECT search_query($1) AS words),
+  finds AS MATERIALIZED (SELECT article FROM article_text WHERE words @@ (SELECT words FROM q) LIMIT 5000),
+  kind AS MATERIALIZED (SELECT n >= 5000 OR n * n > 30 * (SELECT coalesce(max(id), 0) FROM article) AS common FROM (SELECT count(*) AS n FROM finds) AS f)
 SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body, 1, 400) ELSE '' END AS excerpt,
   a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
   a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments
-FROM article_text f JOIN article a ON a.id = f.article
-WHERE f.words @@ search_query($1) AND a.status = 0 AND (a.posted, a.id) < ($2, $3)
+FROM article a WHERE a.id = ANY (ARRAY(
+  SELECT id FROM (SELECT r.id AS id FROM article r
+    WHERE r.id = ANY (ARRAY(SELECT article FROM finds)) AND r.status = 0 AND (r.posted, r.id) < ($2, $3)
+    ORDER BY r.posted DESC, r.id DESC LIMIT (SELECT CASE WHEN common THEN 0 ELSE $4 END FROM kind)) AS rare
+  UNION ALL
+  SELECT id FROM (SELECT w.id AS id FROM article w
+    WHERE w.status = 0 AND (w.posted, w.id) < ($2, $3) AND (SELECT f.words FROM article_text f WHERE f.article = w.id) @@ (SELECT words FROM q)
+    ORDER BY w.posted DESC, w.id DESC LIMIT (SELECT CASE WHEN common THEN $4 ELSE 0 END FROM kind)) AS often))
 ORDER BY a.posted DESC, a.id DESC LIMIT $4;
 
 -- @query search_merge write count

@@ -1,7 +1,9 @@
 -- Full-text search. SQLite's FTS5 and PostgreSQL's tsvector have no common words: this file has a twin for the latter.
 
 -- @query search_articles read many
--- Articles whose title, summary, text or author hold all the words, newest first. match is made of quoted words only.
+-- Articles whose title, summary, text or author hold all the words, newest first. match is made of quoted words only. An index of words knows no times:
+-- a few hundred finds are sorted; where there are more (their number squared is more than all articles) the newswire is followed instead, which soon
+-- meets as many of them as a page shows.
 -- @param match text
 -- @param before int
 -- @param before_id int
@@ -28,12 +30,20 @@
 -- @col modified int
 -- @col hidden int
 -- @col comments int
+WITH found AS MATERIALIZED (SELECT count(*) AS n FROM (SELECT 1 FROM article_text WHERE article_text MATCH $1 LIMIT 2000) AS capped),
+  kind AS MATERIALIZED (SELECT n >= 2000 OR n * n > (SELECT coalesce(max(id), 0) FROM article) AS common FROM found)
 SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body, 1, 400) ELSE '' END AS excerpt,
   a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
   a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments
-FROM article_text f JOIN article a ON a.id = f.rowid
-WHERE f.article_text MATCH $1 AND a.status = 0 AND (a.posted, a.id) < ($2, $3)
+FROM article a WHERE a.id IN (
+  SELECT id FROM (SELECT r.id AS id FROM article_text f JOIN article r ON r.id = f.rowid
+    WHERE f.article_text MATCH $1 AND r.status = 0 AND (r.posted, r.id) < ($2, $3)
+    ORDER BY r.posted DESC, r.id DESC LIMIT (SELECT CASE WHEN common THEN 0 ELSE $4 END FROM kind)) AS rare
+  UNION ALL
+  SELECT id FROM (SELECT w.id AS id FROM article w
+    WHERE w.status = 0 AND (w.posted, w.id) < ($2, $3) AND +w.id IN (SELECT f.rowid FROM article_text f WHERE f.article_text MATCH $1)
+    ORDER BY w.posted DESC, w.id DESC LIMIT (SELECT CASE WHEN common THEN $4 ELSE 0 END FROM kind)) AS often)
 ORDER BY a.posted DESC, a.id DESC LIMIT $4;
 
 -- @query search_merge write count

@@ -145,6 +145,48 @@ static void a_session_stands_for_its_person(void **state)
 	assert_int_equal(person_log_in(s->cx, s->db, S("Grace"), S("long enough words"), &who), DENIED);
 }
 
+/* ---- search ---- */
+
+static void post_at(struct stage *s, int i, const char *words, int64_t posted)
+{
+	struct article_draft *d = cx_new_of(s->cx, struct article_draft);
+	struct article_ready *r = cx_new_of(s->cx, struct article_ready);
+	struct article_publish op = { .ready = r };
+	*d = (struct article_draft){ .title = str_fmt(s->cx, "Found %d", i), .body = str_fmt(s->cx, "%s %d", words, i), .type = s->type, .language = S("en"),
+		.precision = PRECISION_MINUTE, .posted = posted };
+	assert_int_equal(article_prepare(s->cx, d, r), OK);
+	assert_int_equal(db_transaction(s->cx, s->db, article_publish, &op), OK);
+}
+
+/* Follows the search from page to page; each article is found once, newest first. */
+static size_t walk_search(struct stage *s, str match, int64_t most)
+{
+	size_t n, all = 0;
+	int64_t before = INT64_MAX, before_id = INT64_MAX;
+	for (struct sql_row_listed *rows;; all += n) {
+		assert_int_equal(sql_search_articles(s->cx, s->db, match, before, before_id, most, &rows, &n), OK);
+		if (n == 0) return all;
+		assert_true((int64_t)n <= most);
+		for (size_t i = 0; i < n; i++) {
+			assert_true(rows[i].posted < before || (rows[i].posted == before && rows[i].id < before_id));
+			before = rows[i].posted, before_id = rows[i].id;
+		}
+	}
+}
+
+/* Words that many articles hold and words that few do are sought in different ways; what is found may not tell which. Articles come in no order of time. */
+static void words_are_found_newest_first_however_common(void **state)
+{
+	struct stage *s = *state;
+	enum { MANY = 90, FEW = 3 };
+	for (int i = 0; i < MANY; i++) post_at(s, i, i % (MANY / FEW) == 0 ? "commonword seldomword" : "commonword", 1000000 * (int64_t)(1 + i * 37 % 50));
+	assert_int_equal(walk_search(s, S("\"commonword\""), 7), MANY);
+	assert_int_equal(walk_search(s, S("\"commonword\""), 1000), MANY);
+	assert_int_equal(walk_search(s, S("\"seldomword\""), 2), FEW);
+	assert_int_equal(walk_search(s, S("\"seldomword\" \"commonword\""), 7), FEW);
+	assert_int_equal(walk_search(s, S("\"nosuchword\""), 7), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -155,6 +197,7 @@ int main(void)
 		cmocka_unit_test(comments_are_counted_as_they_show),
 		cmocka_unit_test(a_changed_log_is_noticed),
 		cmocka_unit_test(a_session_stands_for_its_person),
+		cmocka_unit_test(words_are_found_newest_first_however_common),
 	};
 	return cmocka_run_group_tests(tests, stage_set_up, stage_tear_down);
 }
