@@ -1,7 +1,7 @@
 /* What a form with files does better with a script: several files at once, a warning before a long wait, a bar while it lasts, and a button that puts a file into
  * the text. Everything works without. */
 'use strict';
-(() => {
+function start() {
 	const part = document.getElementById('f-files'), form = part && part.closest('form'), text = form && form.elements.body;
 	if (!form || !window.DataTransfer) return;
 	const most = Number(part.dataset.bytes), inputs = () => [...part.querySelectorAll('input[type=file]')];
@@ -58,26 +58,34 @@
 	form.addEventListener('submit', event => {
 		if (!inputs().some(i => i.files.length)) return;
 		event.preventDefault();
-		const data = new FormData(form, event.submitter), ask = new XMLHttpRequest(), bar = document.createElement('progress');
-		const words = make('p', 'Sending…'), buttons = form.querySelectorAll('button');
+		const data = new FormData(form), ask = new XMLHttpRequest(), bar = document.createElement('progress'), words = make('p', 'Sending…');
+		const buttons = form.querySelectorAll('button'), to = new URL(form.getAttribute('action'), location.href).href;
+		if (event.submitter) data.append(event.submitter.name, event.submitter.value);
 		words.setAttribute('role', 'status');
+		bar.setAttribute('aria-label', 'Sent so far');
 		form.append(words, bar);
 		buttons.forEach(b => { b.disabled = true; });
-		const again = why => { words.textContent = why; bar.remove(); buttons.forEach(b => { b.disabled = false; }); };
 		ask.upload.onprogress = e => { bar.max = e.total; bar.value = e.loaded; };
 		ask.upload.onload = () => { bar.removeAttribute('value'); words.textContent = 'Received. Hidden data is being taken out…'; };
-		ask.onerror = () => again('The connection broke. Nothing was published; please send it again.');
-		ask.onload = () => {
-			if (ask.responseURL !== form.action) { location.assign(ask.responseURL); return; }
-			/* The same page again: with a preview, or with what is wrong. */
-			const page = new DOMParser().parseFromString(ask.responseText, 'text/html'), main = page.querySelector('main');
-			if (!main) return again('The server could not take it. Please send it again in a moment.');
-			document.querySelector('main').replaceWith(document.adoptNode(main));
-			const old = document.querySelector('main script[src]');
-			if (old) { const s = document.createElement('script'); s.src = old.src + '&again=' + Date.now(); document.body.append(s); }
-			(document.querySelector('main [role=alert], main .preview') || document.querySelector('main')).scrollIntoView();
+		ask.onerror = () => {
+			words.textContent = 'The connection broke. Please send it again.';
+			bar.remove();
+			buttons.forEach(b => { b.disabled = false; });
 		};
-		ask.open('POST', form.action);
+		/* The answer takes the page's place: asked for once more it might be another, since a receipt is shown only once. */
+		ask.onload = () => {
+			const page = new DOMParser().parseFromString(ask.responseText, 'text/html');
+			const same = ask.responseURL === to;
+			document.title = page.title;
+			document.body.replaceWith(document.adoptNode(page.body));
+			if (!same) history.pushState(null, '', ask.responseURL);
+			start();
+			const seen = same && document.querySelector('main [role=alert], main .preview');
+			if (seen) seen.scrollIntoView(); else scrollTo(0, 0);
+		};
+		ask.open('POST', to);
 		ask.send(data);
 	});
-})();
+}
+addEventListener('popstate', () => location.reload());
+start();

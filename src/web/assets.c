@@ -65,15 +65,15 @@ static err check(struct cx *cx, const struct candidate *c, const char *path, str
 	return OK;
 }
 
-/* The built-in sheet is written to be read; what only readers of the source need is not sent: comments, indentation, blanks inside braces. No string in it
- * holds any of these. */
+/* The built-in sheet is written to be read; what only readers of the source need is not sent: comments, indentation, blanks beside braces and behind colons, semicolons
+ * and commas. No string in it holds any of these. */
 static str squeeze(struct cx *cx, str css)
 {
 	struct buf b = buf_new(cx, css.n + 1);
 	for (size_t i = 0; i < css.n; i++) {
 		ptrdiff_t end = str_starts(str_sub(css, i, 2), S("/*")) ? str_find(css, S("*/"), i) : -1;
 		char c = css.p[i], before = b.n ? b.p[b.n - 1] : '\n', after = i + 1 < css.n ? css.p[i + 1] : 0;
-		bool needless = c == '\t' || (c == '\n' && before == '\n') || (c == ' ' && (before == '{' || after == '}'));
+		bool needless = c == '\t' || (c == '\n' && before == '\n') || (c == ' ' && (strchr("{:;,", before) || strchr("{}", after)));
 		if (end >= 0) i = (size_t)end + 1;
 		else if (!needless) buf_char(&b, c);
 	}
