@@ -2,7 +2,7 @@
 
 -- @query search_articles read many
 -- Articles whose title, summary, text or author hold all the words, newest first. match is made of quoted words only. An index of words knows no times:
--- a few hundred finds are sorted; where there are more (their number squared is more than all articles) the newswire is followed instead, which soon
+-- a few hundred finds are sorted; where there are more (their number squared is more than eight times all articles) the newswire is followed instead, which soon
 -- meets as many of them as a page shows.
 -- @param match text
 -- @param before int
@@ -30,8 +30,8 @@
 -- @col modified int
 -- @col hidden int
 -- @col comments int
-WITH found AS MATERIALIZED (SELECT count(*) AS n FROM (SELECT 1 FROM article_text WHERE article_text MATCH $1 LIMIT 2000) AS capped),
-  kind AS MATERIALIZED (SELECT n >= 2000 OR n * n > (SELECT coalesce(max(id), 0) FROM article) AS common FROM found)
+WITH found AS MATERIALIZED (SELECT count(*) AS n FROM (SELECT 1 FROM article_text WHERE article_text MATCH $1 LIMIT 3000) AS capped),
+  kind AS MATERIALIZED (SELECT n >= 3000 OR n * n > 8 * (SELECT coalesce(max(id), 0) FROM article) AS common FROM found)
 SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body, 1, 400) ELSE '' END AS excerpt,
   a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
