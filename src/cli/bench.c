@@ -28,6 +28,7 @@ struct filling {
 	int64_t n, done, upto, comments;
 	struct clock clock;
 	struct cx *cx; /* emptied after each article */
+	bool entered; /* this transaction was tried */
 };
 
 static int64_t begins(void) { return date_from_civil_utc(2006, 1, 1, 0, 0, 0); }
@@ -117,6 +118,8 @@ static err fill_one(struct filling *f, struct db *db)
 static err fill_some(struct cx *cx, struct db *db, void *arg)
 {
 	struct filling *f = arg;
+	if (f->entered) return cx_fail(cx, FAILED, NULL, "the database broke off in the middle: make a new site to fill"); /* what is invented next is not what was lost */
+	f->entered = true;
 	for (; f->done < f->upto; f->done++) {
 		if (fill_one(f, db) != OK) return cx_fail(cx, FAILED, NULL, "article %" PRId64 ": " STR_FMT, f->done + 1, STR_ARG(f->cx->fault.sentence));
 		cx_reset(f->cx);
@@ -131,6 +134,7 @@ static err fill(struct cx *cx, struct db *db, struct filling *f)
 	while (f->done < f->n) {
 		f->upto = f->done + AT_A_TIME < f->n ? f->done + AT_A_TIME : f->n;
 		struct arena_mark mark = arena_mark(cx->arena);
+		f->entered = false;
 		TRY(db_transaction(cx, db, fill_some, f));
 		arena_rewind(cx->arena, mark);
 		double seconds = (double)(clock_monotonic() - begun) / SECOND;

@@ -122,6 +122,7 @@ static err check_search(struct cx *cx, const struct site *site, int *faults)
 	struct db *db;
 	int before = *faults;
 	TRY(site_db(cx, site, DB_WRITE, &db));
+	TRY(db_take_time(cx, db));
 	err e = search_verify(cx, db, tell, faults);
 	return *faults > before ? OK : e;
 }
@@ -153,6 +154,7 @@ err command_check(struct cx *cx, struct args *a)
 	TRY(site_open(cx, a->at[0], false, &site));
 	check_files(cx, &site, &faults);
 	TRY(site_db(cx, &site, DB_READ, &db));
+	TRY(db_take_time(cx, db));
 	TRY(db_read_begin(cx, db));
 	err e = OK;
 	for (size_t i = 0; i < sizeof checks / sizeof *checks && e == OK; i++) e = checks[i](cx, db, &faults);
@@ -176,6 +178,7 @@ err command_log(struct cx *cx, struct args *a)
 	if (strcmp(a->at[0], "verify") != 0) return args_usage(cx);
 	TRY(site_open(cx, a->at[1], false, &site));
 	TRY(site_db(cx, &site, DB_READ, &db));
+	TRY(db_take_time(cx, db));
 	TRY(log_verify(cx, db, tell, &faults, &rows));
 	printf("the editorial log is whole: %" PRId64 " rows\n", rows);
 	return OK;

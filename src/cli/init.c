@@ -55,12 +55,18 @@ static err write_conf(struct cx *cx, const char *path, str title, str tagline, s
 	return spool_write_file(cx, path, text, 0640);
 }
 
-static err fill(struct cx *cx, const char *dir, bool demo)
+/* *found: the database has a site already, of which this is to be another server's folder; it stays as it is. */
+static err fill(struct cx *cx, const char *dir, bool demo, bool *found)
 {
 	struct site site;
 	struct db *db;
+	struct blocks blocks;
 	TRY(site_open(cx, dir, true, &site));
 	TRY(site_db(cx, &site, DB_WRITE, &db));
+	TRY(blocks_load(cx, db, &blocks));
+	*found = blocks.n > 0;
+	if (*found && demo) return cx_fail(cx, CONFLICT, NULL, "the database holds a site already: nothing is invented there");
+	if (*found) return OK;
 	TRY(db_transaction(cx, db, terms_defaults, NULL));
 	return db_transaction(cx, db, demo ? demo_fill : first_blocks, NULL);
 }
@@ -82,9 +88,10 @@ err command_init(struct cx *cx, struct args *a)
 	TRY(make_dir(cx, str_c(cx, str_fmt(cx, "%s/media", dir))));
 	const char *conf = str_c(cx, str_fmt(cx, "%s/site.conf", dir));
 	TRY(write_conf(cx, conf, title, tagline, address, database));
-	err e = fill(cx, dir, demo);
+	bool found;
+	err e = fill(cx, dir, demo, &found);
 	if (e != OK) unlink(conf); /* so that init can be tried again: each step of fill finds what it did before */
 	TRY(e);
-	printf("made %s\n", dir);
+	printf(found ? "made %s for the site that the database holds\n" : "made %s\n", dir);
 	return OK;
 }

@@ -283,7 +283,7 @@ static PGconn *shake_hands(const struct pg_link *l, size_t host, const char **ne
 	"SET standard_conforming_strings = on; SET DateStyle = 'ISO';" PG_PLANNING \
 	"SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';"
 #define SESSION_CHECK \
-	"SELECT current_setting('server_version_num')::int, pg_encoding_to_char(encoding), datcollate, current_schema() IS NOT NULL" \
+	"SELECT current_setting('server_version_num')::int, pg_encoding_to_char(encoding), datcollate, current_schema() IS NOT NULL, 'a' > 'B'" \
 	" FROM pg_database WHERE datname = current_database()"
 
 /* by patience, then by reading */
@@ -303,6 +303,7 @@ static err check_session(struct cx *cx, const PGresult *r)
 	if (version < OLDEST_SERVER)
 		return cx_fail(cx, FAILED, NULL, "the database server is PostgreSQL %d: %d or later is needed", (int)(version / 10000), OLDEST_SERVER / 10000);
 	const char *encoding = PQgetvalue(r, 0, 1), *collation = PQgetvalue(r, 0, 2);
+	if (strcmp(PQgetvalue(r, 0, 4), "t") != 0 && strcmp(collation, "C") == 0) collation = "by ICU"; /* whatever stands there for libc's */
 	if (strcmp(encoding, "UTF8") != 0 || (strcmp(collation, "C") != 0 && strcmp(collation, "POSIX") != 0))
 		return cx_fail(cx, FAILED, NULL,
 		    "the database has encoding %.40s and collation %.40s: UTF8 and C are needed; make one with `createdb -T template0 -E UTF8 --locale=C NAME`",

@@ -1,12 +1,15 @@
 """Runs the scenarios: run.py [-j N] [--sanitized] [--engine postgres] [NAME...], NAME a test file's name without test_ and .py, or FILE.Class.test.
 
 Files run side by side, N at a time. A file that says SANITIZED = False at its start is left out of sanitizer runs: its subject is
-speed, the disk or another program. One that says ENGINES = ("sqlite",) is left out on PostgreSQL. Prints what failed, "SKIP scenario/NAME: reason" lines, and the closing line."""
+speed, the disk or another program. One that says ENGINES = ("sqlite",) or ENGINES = ("postgres",)
+is left out on the other. Prints what failed, "SKIP scenario/NAME: reason" lines, and the closing line."""
 import argparse
+import ast
 import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -62,13 +65,18 @@ def with_cluster(args):
         shutil.rmtree(cluster.folder, ignore_errors=True)
 
 
+def engines(text):
+    found = re.search(r"^ENGINES = (.+?)(  #.*)?$", text, re.M)
+    return ast.literal_eval(found.group(1)) if found else ("sqlite", "postgres")
+
+
 def run_all(args):
     names = args.names or sorted(p.stem[5:] for p in HERE.glob("test_*.py"))
     if args.sanitized:
         os.environ["BROADSIDE_SANITIZED"] = "1"
         names = [n for n in names if "\nSANITIZED = False" not in (HERE / f"test_{n.split('.')[0]}.py").read_text()]
-    if args.engine == "postgres" and not args.names:
-        names = [n for n in names if '\nENGINES = ("sqlite",)' not in (HERE / f"test_{n}.py").read_text()]
+    if not args.names:
+        names = [n for n in names if args.engine in engines((HERE / f"test_{n}.py").read_text())]
     ran = failed = skipped = 0
     with concurrent.futures.ThreadPoolExecutor(args.j) as pool:
         for name, got in pool.map(spawn, names):
