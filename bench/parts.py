@@ -2,6 +2,7 @@
 the goal with whether it is met. A part stands alone: its servers are started and ended in it."""
 import json
 import os
+import re
 import resource
 import subprocess
 import threading
@@ -34,50 +35,70 @@ def per_cpu_second(runs):
     return [r["requests"] / r["cpu"] for r in runs]
 
 
+def page_of(server, path):
+    page, _ = server.get(path)
+    for _i in range(20):  # a page is compressed once it has been asked for some times
+        gz, fields = server.get(path, Accept_Encoding="gzip")
+    assert fields["Content-Encoding"] == "gzip"
+    return page, gz
+
+
 def same_page(pinned):
-    """broadside with the demo site and nginx with its front page as a file."""
+    """broadside with the demo site and nginx with its pages as files: (the two servers, [(name, path of ours, path of nginx's, bytes, bytes gzipped)]).
+    The article is the one whose page is nearest to 12 KiB."""
     site = demo_site()
     configure(site)
     ours = broadside(site, pinned)
-    page, _ = ours.get("/")
-    for _i in range(20):  # a page is compressed once it has been asked for some times
-        gz, fields = ours.get("/", Accept_Encoding="gzip")
-    assert fields["Content-Encoding"] == "gzip"
-    theirs = nginx_static(page, gz, pinned)
-    assert theirs.get("/")[0] == page and theirs.get("/", Accept_Encoding="gzip")[0] == gz
-    return ours, theirs, len(page), len(gz)
+    listed = {urllib.parse.quote(a["href"], safe="/%") for a in parse(ours.get("/newswire")[0].decode()).all("a") if re.match(r"/article/\d+/[^/#]+$", a.get("href", ""))}
+    article = min(sorted(listed), key=lambda path: abs(len(ours.get(path)[0]) - 12288))
+    pages = {"article.html": page_of(ours, article), "index.html": page_of(ours, "/")}
+    theirs = nginx_static(pages, pinned)
+    out = []
+    for name, mine, file in (("article", article, "article.html"), ("front page", "/", "index.html")):
+        page, gz = pages[file]
+        assert theirs.get(f"/{file}")[0] == page and theirs.get(f"/{file}", Accept_Encoding="gzip")[0] == gz
+        out.append((name, mine, f"/{file}", len(page), len(gz)))
+    return ours, theirs, out
 
 
 def hit(quick):
     """A kept page against nginx with the same bytes as a file."""
-    ours, theirs, n, n_gz = same_page(True)
-    out = {"rows": [], "notes": [f"The page: {n} bytes, {n_gz} gzipped, the same from both. 64 kept connections; servers on one processor, client on another. "
-                                 "Requests for each second of processor time, of all processes of a server."]}
+    ours, theirs, pages = same_page(True)
+    out = {"rows": [], "notes": ["64 kept connections; servers on one processor, client on another. Requests for each second of processor time, of all processes of a "
+                                 "server. nginx sends a file with sendfile, without copying it; Broadside's pages are copied into the socket, which is what large ones "
+                                 "cost when they are not compressed. Browsers ask for gzip."]}
+    seconds = 1 if quick else 3
     with ours, theirs:
-        tags = {s.name: s.get("/")[1]["ETag"] for s in (ours, theirs)}
-        for name, fields, status in (("as it is", {"broadside": (), "nginx": ()}, 200), ("gzip", {"broadside": GZIP, "nginx": GZIP}, 200),
-                                     ("304", {k: (f"If-None-Match: {v}",) for k, v in tags.items()}, 304)):
-            seconds = 1 if quick else 3
-
-            def ask(server, fields=fields, status=status, seconds=seconds):
-                return good(load(server, seconds=seconds, headers=fields[server.name], pinned=True), status)
-            ask(ours), ask(theirs)
-            r = rounds(4 if quick else 12, broadside=lambda: ask(ours), nginx=lambda: ask(theirs))
-            a, b = per_cpu_second(r["broadside"]), per_cpu_second(r["nginx"])
-            times = ratio(a, b)
-            out["rows"].append(row(f"Kept page, {name}", summary(a), "/CPU s", summary(b), "nginx, static file", times, "≥ 0.92 × (aim 1.0)", times["median"] >= 0.92))
+        for page, mine, file, n, n_gz in pages:
+            paths = {"broadside": mine, "nginx": file}
+            hits = []
+            tags = {s.name: (f"If-None-Match: {s.get(paths[s.name])[1]['ETag']}",) for s in (ours, theirs)}
+            for name, fields, status in ((f"as it is ({n} bytes)", {"broadside": (), "nginx": ()}, 200), (f"gzip ({n_gz} bytes)", {"broadside": GZIP, "nginx": GZIP}, 200),
+                                         ("304", tags, 304)):
+                def ask(server, fields=fields, status=status, paths=paths):
+                    return good(load(server, paths[server.name], seconds=seconds, headers=fields[server.name], pinned=True), status)
+                ask(ours), ask(theirs)
+                r = rounds(3 if quick else 12, broadside=lambda: ask(ours), nginx=lambda: ask(theirs))
+                a, b = per_cpu_second(r["broadside"]), per_cpu_second(r["nginx"])
+                times = ratio(a, b)
+                goal, met = "≥ 0.92 × (aim 1.0)", times["median"] >= 0.92
+                if status == 304:
+                    goal, met = "as cheap as a hit", summary(a)["median"] >= max(hits)
+                hits.append(summary(a)["median"])
+                out["rows"].append(row(f"Kept {page}, {name}", summary(a), "/CPU s", summary(b), "nginx, static file", times, goal, met))
         out["rows"].append(row("Memory, all processes", one(ours.memory()), "MB PSS", one(theirs.memory()), "nginx, static file"))
     return out
 
 
 def p99(quick):
     """The slowest hundredth, with many connections in a closed loop."""
-    ours, theirs, *_sizes = same_page(True)
+    ours, theirs, pages = same_page(True)
+    paths = {"broadside": pages[0][1], "nginx": pages[0][2]}
     out = {"rows": [], "notes": ["Closed loop: each connection asks again when it has its answer. Servers on one processor, client on another."]}
     with ours, theirs:
         for c in (64, 256, 512, 1000):
             def ask(server, c=c):
-                return good(load(server, seconds=2 if quick else 4, warm=.5, connections=c, pinned=True), 200)
+                return good(load(server, paths[server.name], seconds=2 if quick else 4, warm=.5, connections=c, pinned=True), 200)
             ask(ours), ask(theirs)
             r = rounds(2 if quick else 8, broadside=lambda: ask(ours), nginx=lambda: ask(theirs))
             a, b = [[v / 1000 for v in pick(r[s], "p99")] for s in ("broadside", "nginx")]
@@ -89,17 +110,18 @@ def p99(quick):
 
 def latency(quick):
     """Latency over offered load, in an open loop."""
-    ours, theirs, *_sizes = same_page(True)
+    ours, theirs, pages = same_page(True)
+    paths = {"broadside": pages[0][1], "nginx": pages[0][2]}
     out = {"rows": [], "notes": ["Open loop: requests arrive at random at the offered rate, over 256 connections, whether or not earlier ones are answered; the time of "
                                  "each counts from its arrival. Offered load in parts of what nginx answers in a closed loop."], "points": []}
     seconds = 1.5 if quick else 5
     with ours, theirs:
-        most = summary([good(load(theirs, seconds=seconds, connections=64, pinned=True), 200)["requests"] / seconds for _i in range(3)])["median"]
+        most = summary([good(load(theirs, paths["nginx"], seconds=seconds, connections=64, pinned=True), 200)["requests"] / seconds for _i in range(3)])["median"]
         for part in (.1, .5, .8) if quick else (.1, .25, .4, .55, .7, .8, .9, 1.0):
             rate = round(most * part)
 
             def ask(server, rate=rate):
-                return load(server, seconds=seconds, warm=.5, connections=256, rate=rate, pinned=True)
+                return load(server, paths[server.name], seconds=seconds, warm=.5, connections=256, rate=rate, pinned=True)
             r = rounds(1 if quick else 4, broadside=lambda: ask(ours), nginx=lambda: ask(theirs))
             for name, runs in r.items():
                 out["points"].append({"server": name, "rate": rate, "p50": summary([v / 1000 for v in pick(runs, "p50")]), "p99": summary([v / 1000 for v in pick(runs, "p99")])})
@@ -269,7 +291,7 @@ def sizes(quick, engine, wanted, site_of, rows_of, also):
             cost[path] = rounds(2 if quick else 5, **{str(n): (lambda n=n: ask(n, path)) for n in wanted})
             for n in wanted:
                 out["points"].append({"size": n, "engine": engine, "page": path, "value": summary(cost[path][str(n)])})
-        small = 10000 if 10000 in wanted else wanted[0]
+        small = 10000 if wanted[-1] > 10000 else wanted[0]
         big = wanted[-1]
         for path in cost:
             times = ratio(cost[path][str(big)], cost[path][str(small)])
@@ -348,7 +370,8 @@ def abuse(quick):
                                  "address, each time on a new connection; slowhttptest's own work is on the same processors."]}
 
     def many():
-        resource.setrlimit(resource.RLIMIT_NOFILE, (65536, 65536))
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(65536, hard) if hard != resource.RLIM_INFINITY else 65536, hard))
     with broadside(site) as s:
         listed = [a.get("href") for a in parse(s.get("/newswire")[0].decode()).all("a") if a.get("href", "").startswith("/article/")]
         number_of = listed[0].split("/")[2]
@@ -393,11 +416,12 @@ def profile(quick):
     """Where the time goes, by the kernel's sampling of the web process; the symbols of all it runs."""
     need("perf", "linux-perf")
     out = {"rows": [], "notes": [], "profiles": []}
-    ours, theirs, *_sizes = same_page(True)
+    ours, theirs, pages = same_page(True)
+    paths = {"broadside": pages[0][1], "nginx": pages[0][2]}
     with ours, theirs:
         for s in (ours, theirs):
-            out["profiles"].append(sampled(s, f"{s.name}: a kept page, as it is", load_command(s, seconds=5, pinned=True)))
-            out["profiles"].append(sampled(s, f"{s.name}: a kept page, gzip", load_command(s, seconds=5, pinned=True, headers=GZIP)))
+            out["profiles"].append(sampled(s, f"{s.name}: a kept page, as it is", load_command(s, paths[s.name], seconds=5, pinned=True)))
+            out["profiles"].append(sampled(s, f"{s.name}: a kept page, gzip", load_command(s, paths[s.name], seconds=5, pinned=True, headers=GZIP)))
     site = sqlite_site(1000 if quick else 10000)
     rows = sqlite_rows(site)
     configure(site, cache={"megabytes": 0}, listen={"workers": 64})

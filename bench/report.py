@@ -42,6 +42,8 @@ def machine():
 
 
 def digits(v):
+    if 0 < abs(v) < .01:
+        return f"{v:.4f}"
     return f"{v:,.0f}" if abs(v) >= 100 else f"{v:.1f}" if abs(v) >= 10 else f"{v:.2f}"
 
 
@@ -53,7 +55,7 @@ def shown(s, unit=""):
 
 
 def times(s):
-    return f"**{s['median']:.2f}** ({s['min']:.2f}–{s['max']:.2f})" if s else ""
+    return f"**{digits(s['median'])}** ({digits(s['min'])}–{digits(s['max'])})" if s else ""
 
 
 def table(rows):

@@ -3,6 +3,7 @@ import atexit
 import os
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -186,8 +187,8 @@ def broadside(site, pinned=False):
     return s
 
 
-NGINX = """daemon off; worker_processes {workers}; pid {d}/pid; error_log {d}/error.log; worker_rlimit_nofile 40000; {user}
-events {{ worker_connections 20000; }}
+NGINX = """daemon off; worker_processes {workers}; pid {d}/pid; error_log {d}/error.log; worker_rlimit_nofile {files}; {user}
+events {{ worker_connections 8192; }}
 http {{
   access_log off; sendfile on; tcp_nopush on; tcp_nodelay on; keepalive_requests 1000000000; keepalive_timeout 300s; etag on;
   open_file_cache max=1000 inactive=300s; open_file_cache_valid 300s; gzip_static on; default_type text/html; types {{ text/html html; text/css css; }}
@@ -201,19 +202,20 @@ def nginx(name, folder, http, port, pinned=False, workers=None):
     need("nginx", "nginx")
     folder.mkdir(parents=True, exist_ok=True)
     user = "user root;" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(NGINX.format(d=folder, workers=workers or (1 if pinned else len(CORES)), user=user, http=http))
+    (folder / "nginx.conf").write_text(NGINX.format(d=folder, files=resource.getrlimit(resource.RLIMIT_NOFILE)[1], workers=workers or (1 if pinned else len(CORES)), user=user, http=http))
     s = Server(name, port)
     s.spawn([shutil.which("nginx", path="/usr/sbin:" + os.environ["PATH"]), "-p", folder, "-c", folder / "nginx.conf"], pinned)
     return s.listening()
 
 
-def nginx_static(page, gz, pinned=False, workers=None):
-    """nginx with one page as a file, and its gzipped twin."""
+def nginx_static(pages, pinned=False, workers=None):
+    """nginx with pages as files, each with its gzipped twin. pages: {file: (bytes, gzipped)}."""
     d = WORK / "nginx"
     shutil.rmtree(d, ignore_errors=True)
     (d / "html").mkdir(parents=True)
-    (d / "html/index.html").write_bytes(page)
-    (d / "html/index.html.gz").write_bytes(gz)
+    for file, (page, gz) in pages.items():
+        (d / "html" / file).write_bytes(page)
+        (d / "html" / f"{file}.gz").write_bytes(gz)
     port = free_port()
     return nginx("nginx", d, f"server {{ listen 127.0.0.1:{port} backlog=4096; root {d}/html; }}", port, pinned, workers)
 
