@@ -34,13 +34,16 @@ function start() {
 
 	function look(input) {
 		const file = input.files[0];
+		const button = input.closest('.upload').querySelector('.small');
+		if (button) button.hidden = !file;
 		tell(input, file && file.size > most ? `This file is larger than ${Math.floor(most / 1048576)} MB and would be refused.` : '');
 	}
 
-	function place(n) {
+	function place(n, empty) {
 		const button = make('button', `Put file ${n} into the text`);
 		button.type = 'button';
 		button.className = 'second small';
+		button.hidden = empty;
 		button.addEventListener('click', () => {
 			const at = text.selectionStart, before = text.value.slice(0, at), gap = before && !before.endsWith('\n\n') ? '\n\n' : '';
 			text.setRangeText(`${gap}{{file ${n}}}\n\n`, at, text.selectionEnd, 'end');
@@ -53,7 +56,7 @@ function start() {
 		input.multiple = true;
 		input.addEventListener('change', () => input.files.length > 1 ? spread(input) : look(input));
 	});
-	if (part.querySelector('code')) [...part.querySelectorAll('.upload')].forEach((row, i) => row.append(place(i + 1)));
+	if (part.querySelector('code')) [...part.querySelectorAll('.upload')].forEach((row, i) => row.append(place(i + 1, !row.matches('.here'))));
 
 	form.addEventListener('submit', event => {
 		if (!inputs().some(i => i.files.length)) return;

@@ -1,5 +1,6 @@
 // Every kind of page, as a browser comes to it: name → async (page, place) that goes there and returns the response.
-import { EDITOR, command, login, publish, startSite } from './site.mjs';
+import { execFileSync } from 'node:child_process';
+import { EDITOR, command, login, publish, published, startSite } from './site.mjs';
 
 export async function startKinds() {
   const site = await startSite({ init: ['--demo'] });
@@ -9,13 +10,22 @@ export async function startKinds() {
       '<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table><table><tr>' + '<td>wideword</td>'.repeat(24) + '</tr></table><pre><code>x = 1</code></pre>',
     author: 'Ada Quill', email: 'ada@example.org', email_public: '1', source: 'The Gazette', source_date: '2024-05-19', source_url: 'https://example.org/g',
     related: 'https://example.org/see', licence: 'cc-by', topic: 'housing', local: '1' });
+  const file = (what, name, ...how) => new File([execFileSync('ffmpeg', ['-loglevel', 'error', '-f', 'lavfi', '-i', what, ...how, '-'])], name);
+  const form = new FormData();
+  for (const [name, value] of Object.entries({ title: 'With files', body: 'Before.\n\n{{file 2}}\n\nAfter.', type: 'news', action: 'publish', alt: 'Bars', caption: 'Bars that move' })) form.append(name, value);
+  form.append('files', file('testsrc2=s=1400x900', 'a.jpg', '-frames:v', '1', '-f', 'image2pipe', '-c:v', 'mjpeg'));
+  form.append('files', file('testsrc2=s=700x900', 'b.png', '-frames:v', '1', '-f', 'image2pipe', '-c:v', 'png'));
+  form.append('files', file('sine=d=2', 'c.mp3', '-f', 'mp3'));
+  form.append('files', file('testsrc2=s=320x240:d=2:r=5', 'd.webm', '-c:v', 'libvpx', '-f', 'webm'));
+  form.append('files', new File(['Words of a document.\n'], 'e.txt'));
+  const pictured = await published(site, await fetch(site.base + '/publish', { method: 'POST', redirect: 'manual', body: form }));
   const arabic = await publish(site, { title: 'خبر من الميناء', body: 'النص هنا.', language: 'ar' });
   const hidden = await publish(site, { title: 'To be hidden', body: 'Soon hidden words.' });
   const withdrawn = await publish(site, { title: 'To be withdrawn', body: 'Soon withdrawn words.' });
   await fetch(new URL(withdrawn.edit, site.base), { method: 'POST', redirect: 'manual', body: new URLSearchParams({ action: 'withdraw', confirm: '1' }) });
   const comment = await fetch(new URL(full.article.replace(/[^/]*$/, 'comment'), site.base), { method: 'POST', redirect: 'manual',
     body: new URLSearchParams({ title: 'A remark', body: 'First remark.', author: 'Bo', action: 'publish' }) });
-  return { site, full, arabic, hidden, withdrawn, comment: /-(\d+)$/.exec(comment.headers.get('location'))[1] };
+  return { site, full, pictured, arabic, hidden, withdrawn, comment: /-(\d+)$/.exec(comment.headers.get('location'))[1] };
 }
 
 // The editor's part of the preparation needs a session.
@@ -44,7 +54,8 @@ export const anybody = {
   front: at('/'), newswire: at('/newswire'), features: at('/features'), local: at('/local'), type: at('/type/news'), topic: at('/topic/housing'),
   author: at('/author/ada-quill'), month: at(() => { const d = new Date(); return `/archive/${d.getUTCFullYear()}/${String(d.getUTCMonth() + 1).padStart(2, '0')}`; }),
   article: at(k => k.full.article), arabic: at(k => k.arabic.article), hidden_article: at(k => k.hidden.article), withdrawn: at(k => k.withdrawn.article),
-  print: at(k => `/article/${number(k.full.article)}/print`), email: at(k => `/article/${number(k.full.article)}/email`),
+  pictured: at(k => k.pictured.article), pictured_print: at(k => `/article/${number(k.pictured.article)}/print`), pictured_edit: at(k => k.pictured.edit),
+  gallery: at('/gallery'), print: at(k => `/article/${number(k.full.article)}/print`), email: at(k => `/article/${number(k.full.article)}/email`),
   comment_form: at(k => `/article/${number(k.full.article)}/comment`),
   publish: at('/publish'), publish_refused: (p, k) => filled(p, k, 'publish', ''), preview: (p, k) => filled(p, k, 'preview', 'Previewed'),
   receipt: (p, k) => filled(p, k, 'publish', 'Published'), edit: at(k => k.full.edit), search: at('/search?q=harbour'), search_empty: at('/search'),
@@ -61,6 +72,7 @@ export const anybody = {
 export const editor = {
   front_logged_in: at('/'), account: at('/account'), desk: at('/editor'), queue: at('/editor/queue'), desk_article: at(k => `/editor/article/${number(k.full.article)}`),
   desk_hidden: at(k => `/editor/article/${number(k.hidden.article)}`), desk_edit: at(k => `/editor/article/${number(k.full.article)}/edit`),
+  desk_pictured: at(k => `/editor/article/${number(k.pictured.article)}`), desk_pictured_edit: at(k => `/editor/article/${number(k.pictured.article)}/edit`),
   desk_comment: at(k => `/editor/comment/${k.comment}`), article_logged_in: at(k => k.full.article),
 };
 export { command };

@@ -51,6 +51,11 @@ export function openBrowser() {
 // Publishing without the browser, where only the result is looked at: gives the article's path.
 export async function publish(site, fields) {
   const sent = await fetch(site.base + '/publish', { method: 'POST', redirect: 'manual', body: new URLSearchParams({ type: 'news', action: 'publish', ...fields }) });
+  return published(site, sent);
+}
+
+// From the answer to a form to the receipt and what it says.
+export async function published(site, sent) {
   if (sent.status !== 303) throw new Error(`publishing answered ${sent.status}`);
   const receipt = await (await fetch(new URL(sent.headers.get('location'), site.base))).text();
   return { article: /rel="bookmark" href="([^"]+)"/.exec(receipt)[1], edit: /rel="edit" href="([^"]+)"/.exec(receipt)[1] };

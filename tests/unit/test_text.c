@@ -13,6 +13,7 @@
 #include "text/excerpt.h"
 #include "text/format.h"
 #include "text/lang.h"
+#include "text/place.h"
 #include "text/plain.h"
 #include "text/slug.h"
 #include "text/url.h"
@@ -343,6 +344,33 @@ static void formats_have_names(void **state)
 	assert_false(format_parse(S("HTML"), &f) || format_parse(S(""), &f));
 }
 
+static void files_have_their_places(void **state)
+{
+	struct cx *cx = *state;
+	static const struct {
+		str body;
+		int first, second; /* 0: none */
+	} cases[] = {
+		{ S_INIT("a\n{{file 2}}\nb"), 2, 0 }, { S_INIT("{{file 1}}"), 1, 0 }, { S_INIT("{{file 1}}\n{{file 12}}"), 1, 12 },
+		{ S_INIT("  {{file 3 }}  \nb"), 3, 0 }, { S_INIT("in {{file 2}} words"), 0, 0 }, { S_INIT("{{file 0}}"), 0, 0 }, { S_INIT("{{file 100}}"), 0, 0 },
+		{ S_INIT("{{file}}\n\n{{file x}}\n\n{{file 4}"), 0, 0 },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		for (enum format f = FORMAT_PLAIN; f <= FORMAT_MARKDOWN; f++) {
+			html h;
+			size_t start = 0, end = 0;
+			int number;
+			assert_int_equal(format_render(cx, f, cases[i].body, S(""), &h), OK);
+			bool found = place_next(h, 0, &start, &end, &number);
+			assert_int_equal(found ? number : 0, cases[i].first);
+			if (!found) continue;
+			found = place_next(h, end, &start, &end, &number);
+			assert_int_equal(found ? number : 0, cases[i].second);
+		}
+	}
+	assert_true(str_eq(place_without(cx, S("Words {{file 1}} and {{file x}}")), S("Words  and {{file x}}")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -365,6 +393,7 @@ int main(void)
 		TEST(days_are_read),
 		TEST(languages_are_known),
 		TEST(formats_have_names),
+		TEST(files_have_their_places),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
