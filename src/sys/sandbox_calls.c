@@ -64,6 +64,7 @@ static const struct call allowed[] = {
 	CALL(ALL, time), CALL(ALL, getrandom), CALL(ALL, getpid), CALL(ALL, gettid), CALL(ALL, getppid), CALL(ALL, getuid), CALL(ALL, geteuid),
 	CALL(ALL, getgid), CALL(ALL, getegid), CALL(ALL, uname), CALL(ALL, sysinfo), CALL(ALL, getrusage), CALL(ALL, getrlimit),
 	WHERE_BOTH(ALL, prlimit64, IS(0, 0), IS(2, 0)),
+	WHERE_BOTH(W, setpriority, IS(0, PRIO_PROCESS), IS(1, 0)), /* a thread of its own gives way to others */
 	/* its own, which it can only lower: it has no capabilities (sandbox.c) */
 	WHERE_BOTH(D, prlimit64, IS(0, 0), IS(1, RLIMIT_CPU)), WHERE_BOTH(D, prlimit64, IS(0, 0), IS(1, RLIMIT_AS)),
 
