@@ -42,7 +42,7 @@ static const struct key {
 	{ "/AA", MEDIA_SCRIPT }, { "/OpenAction", MEDIA_SCRIPT }, { "/EmbeddedFiles", MEDIA_ATTACHED }, { "/EF", MEDIA_ATTACHED },
 	{ "/AF", MEDIA_ATTACHED }, { "/Collection", MEDIA_ATTACHED }, { "/Thumb", MEDIA_THUMBNAIL }, { "/XFA", MEDIA_OTHER }, { "/Perms", MEDIA_OTHER },
 	{ "/DSS", MEDIA_AUTHOR }, { "/SpiderInfo", MEDIA_OTHER }, { "/Legal", MEDIA_OTHER }, { "/RichMediaContent", MEDIA_OTHER },
-	{ "/RichMediaSettings", MEDIA_OTHER }, { "/SigFlags", MEDIA_OTHER },
+	{ "/RichMediaSettings", MEDIA_OTHER }, { "/SigFlags", MEDIA_OTHER }, { "/TU", MEDIA_OTHER }, { "/TM", MEDIA_OTHER },
 };
 
 /* Of notes on a page (ISO 32000-1 12.5.2, 12.5.6.2): who made them, and when. */
@@ -82,9 +82,16 @@ static bool is_bad_action(struct pdf *p, qpdf_oh v)
 	return !is_one_of(what, fine) && is_one_of(what, known) && strcmp(name_at(p, v, "/Type"), "/StructElem") != 0;
 }
 
+/* A field of a form that stands on no page, nor leads to one that does (ISO 32000-1 12.7.3): nobody sees what is in it. */
+static bool is_unseen_field(struct pdf *p, qpdf_oh v)
+{
+	return qpdf_oh_is_dictionary(p->q, v) && qpdf_oh_has_key(p->q, v, "/FT") && !qpdf_oh_has_key(p->q, v, "/Rect") && !qpdf_oh_has_key(p->q, v, "/Kids");
+}
+
 /* Things on a page that are files or play them. */
 static uint32_t bad_annotation(struct pdf *p, qpdf_oh v)
 {
+	if (is_unseen_field(p, v)) return MEDIA_OTHER;
 	static const char *const kinds[] = { "/Sound", "/Movie", "/Screen", "/RichMedia", "/3D", NULL };
 	if (!qpdf_oh_is_dictionary(p->q, v) || !qpdf_oh_has_key(p->q, v, "/Rect")) return 0;
 	const char *kind = name_at(p, v, "/Subtype");

@@ -198,14 +198,43 @@ static gint64 sink_write(VipsTargetCustom *target, const void *bytes, gint64 n, 
 	return n;
 }
 
+/* A WebP file (RFC 9649) without its chunks of metadata: libvips 8.14 writes an Exif of its own, asked to or not. */
+static size_t without_metadata(unsigned char *p, size_t n)
+{
+	enum { HEAD = 12, CHUNK = 8, FLAGS = HEAD + CHUNK, FLAG_EXIF = 8, FLAG_XMP = 4 };
+	size_t to = HEAD;
+	if (n < FLAGS + 1) return n;
+	for (size_t at = HEAD, whole; at + CHUNK <= n; at += whole) {
+		size_t size = p[at + 4] | (size_t)p[at + 5] << 8 | (size_t)p[at + 6] << 16 | (size_t)p[at + 7] << 24;
+		whole = CHUNK + size + size % 2;
+		if (whole > n - at) whole = n - at;
+		if (memcmp(p + at, "EXIF", 4) == 0 || memcmp(p + at, "XMP ", 4) == 0) continue;
+		memmove(p + to, p + at, whole);
+		to += whole;
+	}
+	if (memcmp(p + HEAD, "VP8X", 4) == 0) p[FLAGS] &= (unsigned char)~(FLAG_EXIF | FLAG_XMP);
+	for (int i = 0; i < 4; i++) p[4 + i] = (unsigned char)((to - CHUNK) >> 8 * i);
+	return to;
+}
+
+static int encode_webp(VipsImage *image, bool lossless, int quality, VipsTarget *target)
+{
+	void *bytes;
+	size_t n;
+	if (vips_webpsave_buffer(image, &bytes, &n, "Q", lossless ? 75 : quality, "lossless", lossless, "effort", 2, "strip", TRUE, NULL) != 0) return -1;
+	int bad = vips_target_write(target, bytes, without_metadata(bytes, n));
+	bad |= vips_target_end(target);
+	g_free(bytes);
+	return bad;
+}
+
 static int encode(VipsImage *image, enum media_kind kind, bool lossless, int quality, VipsTarget *target)
 {
 	switch (kind) {
 	case MEDIA_JPEG: return vips_jpegsave_target(image, target, "Q", quality, "optimize_coding", TRUE, "strip", TRUE, NULL);
 	case MEDIA_PNG: return vips_pngsave_target(image, target, "compression", 6, "strip", TRUE, NULL);
 	case MEDIA_GIF: return vips_gifsave_target(image, target, "dither", 0.0, "effort", 7, "interpalette_maxerror", 0.0, "strip", TRUE, NULL);
-	default:
-		return vips_webpsave_target(image, target, "Q", lossless ? 75 : quality, "lossless", lossless, "effort", 2, "strip", TRUE, NULL);
+	default: return encode_webp(image, lossless, quality, target);
 	}
 }
 

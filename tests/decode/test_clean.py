@@ -1,0 +1,281 @@
+"""What cameras, recorders and office programs write into files is not in what is kept, and what people see and hear is: test_clean.py CLEAN_ONE DECODE.
+
+Files of every kind are stuffed with secrets by the tools that people have (exiftool, ffmpeg, qpdf, vips), cleaned by the real decode children, and
+looked at by exiftool again, which may find only what a player needs."""
+import base64
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+CLEAN_ONE, DECODE = sys.argv[1:3]
+SECRET = "Zq7Secret"
+TOOLS = ("exiftool", "ffmpeg", "ffprobe", "qpdf", "vips")
+
+# What exiftool may find, by the group that it names; everything else is a trace.
+STRUCTURE = {
+    "File": None, "System": None, "ExifTool": None, "Composite": None,
+    "JFIF": {"JFIFVersion", "ResolutionUnit", "XResolution", "YResolution"},
+    "PNG": {"ImageWidth", "ImageHeight", "BitDepth", "ColorType", "Compression", "Filter", "Interlace", "Palette", "Transparency"},
+    "PNG-pHYs": {"PixelsPerUnitX", "PixelsPerUnitY", "PixelUnits"},
+    "GIF": {"GIFVersion", "ImageWidth", "ImageHeight", "HasColorMap", "ColorResolutionDepth", "BitsPerPixel", "BackgroundColor", "AnimationIterations", "FrameCount", "Duration",
+            "TransparentColor"},
+    "RIFF": {"ImageWidth", "ImageHeight", "VP8Version", "HorizontalScale", "VerticalScale", "WebP_Flags", "AlphaPreprocessing", "AlphaFiltering", "AlphaCompression", "AlphaIsUsed",
+             "Encoding", "NumChannels", "SampleRate", "AvgBytesPerSec", "BitsPerSample"},
+    "MPEG": None, "FLAC": None, "Opus": {"OpusVersion", "AudioChannels", "SampleRate", "OutputGain"}, "Theora": None,
+    "Vorbis": {"VorbisVersion", "AudioChannels", "SampleRate", "MaximumBitrate", "NominalBitrate", "MinimumBitrate", "Vendor"},
+    "QuickTime": None, "Track1": None, "Track2": None,
+    "Matroska": {"EBMLVersion", "EBMLReadVersion", "DocType", "DocTypeVersion", "DocTypeReadVersion", "TimecodeScale", "TimestampScale", "Duration", "MuxingApp", "WritingApp", "TagName",
+                 "TagString", "VideoScanType"},
+    "PDF": {"PDFVersion", "Linearized", "PageCount"},
+}
+# Within the groups that are taken whole: fields that may be there, with what they may say.
+HARMLESS = {"CreateDate": r"0000:00:00 00:00:00", "ModifyDate": r"0000:00:00 00:00:00", "TrackCreateDate": r"0000:.*", "TrackModifyDate": r"0000:.*", "MediaCreateDate": r"0000:.*",
+            "MediaModifyDate": r"0000:.*", "HandlerVendorID": r"Apple", "HandlerType": r"(Metadata|Video Track|Audio Track|.*Alias.*)", "HandlerClass": r".*", "Vendor": r"(ffmpeg|Lavf|Xiph.*|)", "MuxingApp": r"Lavf", "WritingApp": r"Lavf", "HandlerDescription": r"(Sound|Video)Handler",
+            "TagName": r"DURATION", "TagString": r"[\d:.]+", "Encoder": r"(Lavf|)", "CompressorName": r"", **{f"{w}Time": "0 s" for w in ("Preview", "Poster", "Selection", "Current")}, "SampleTime": r"[\d.]+ s", "SampleDuration": r"[\d.]+ s", "MediaLanguageCode": r"und", "TrackLanguage": r"und", "TagTrackUID": r"", "HasXFA": r"No", "CopyrightFlag": r"False"}
+SUSPECT = re.compile(r"date|time(?!scale|code)|gps|location|make|model|serial|artist|author|creator|title|comment|copyright|software|encoder|description|owner|name|thumbnail|preview(?!time|duration)|"
+                     r"keyword|handler|vendor|language|lyric|album|genre|xmp|iptc|exif|unique|uuid", re.I)
+
+
+def run(*args, **more):
+    done = subprocess.run([str(a) for a in args], capture_output=True, **more)
+    assert done.returncode == 0, f"{args[0]}: {done.stderr.decode(errors='replace')[-2000:]}"
+    return done.stdout
+
+
+def ffmpeg(*args):
+    run("ffmpeg", "-nostdin", "-v", "error", "-y", *args)
+
+
+META = [x for k in ("title", "artist", "album", "comment", "copyright", "description", "location", "encoded_by", "creation_time")
+        for x in ("-metadata", f"{k}={'2019-04-05T06:07:08Z' if k == 'creation_time' else '+52.5123+013.4123/' if k == 'location' else SECRET}")]
+SOUND = ["-f", "lavfi", "-i", "sine=440:duration=2"]
+PICTURE = ["-f", "lavfi", "-i", "testsrc=size=640x420:rate=10:duration=2"]
+
+
+def stuff(path, *more):
+    """Everything that a camera or an editor writes, and what people write themselves."""
+    run("exiftool", "-q", "-q", "-overwrite_original", "-GPSLatitude=52.5", "-GPSLatitudeRef=N", "-GPSLongitude=13.4", "-GPSLongitudeRef=E", f"-Make={SECRET}", f"-Model={SECRET}",
+        f"-XMP:Creator={SECRET}", f"-XMP:Title={SECRET}", f"-EXIF:Artist={SECRET}", "-EXIF:DateTimeOriginal=2019:04:05 06:07:08", f"-EXIF:UserComment={SECRET}", *more, path)
+
+
+def make_pictures(to):
+    ffmpeg(*PICTURE, "-frames:v", "1", to / "plain.png")
+    ffmpeg("-i", to / "plain.png", "-q:v", "2", to / "small.jpg")
+    for name in ("photo.jpg", "upright.jpg"):
+        ffmpeg("-i", to / "plain.png", "-q:v", "2", to / name)
+    stuff(to / "photo.jpg", f"-IPTC:By-line={SECRET}", f"-JFIF:all=", f"-Comment={SECRET}", f"-ThumbnailImage<={to / 'small.jpg'}", "-EXIF:Orientation#=6", f"-MakerNotes:all=")
+    with open(to / "photo.jpg", "ab") as f:
+        f.write(SECRET.encode() * 10)
+    stuff(to / "upright.jpg", f"-Comment={SECRET}")
+    shutil.copy(to / "plain.png", to / "drawing.png")
+    stuff(to / "drawing.png", f"-PNG:Author={SECRET}", f"-PNG:Comment={SECRET}")
+    with open(to / "drawing.png", "ab") as f:
+        f.write(SECRET.encode() * 10)
+    ffmpeg(*PICTURE, to / "moving.gif")
+    run("exiftool", "-q", "-overwrite_original", f"-Comment={SECRET}", f"-XMP:Creator={SECRET}", to / "moving.gif")
+    run("vips", "copy", to / "plain.png", f"{to / 'lossy.webp'}")
+    run("vips", "copy", to / "plain.png", f"{to / 'exact.webp'}[lossless]")
+    for name in ("lossy.webp", "exact.webp"):
+        stuff(to / name)
+    run("vips", "heifsave", to / "plain.png", to / "phone.heic", "--compression", "hevc")
+    run("vips", "heifsave", to / "plain.png", to / "phone.avif", "--compression", "av1")
+    for name in ("phone.heic", "phone.avif"):
+        run("exiftool", "-q", "-q", "-overwrite_original", "-GPSLatitude=52.5", f"-Make={SECRET}", f"-XMP:Creator={SECRET}", "-EXIF:DateTimeOriginal=2019:04:05 06:07:08", to / name)
+
+
+def make_sounds(to):
+    cover = ["-i", to / "small.jpg", "-map", "0:a", "-map", "1:v", "-c:v", "copy", "-disposition:v:0", "attached_pic"]
+    for name, codec in (("song.mp3", "libmp3lame"), ("song.flac", "flac"), ("song.m4a", "aac")):
+        ffmpeg(*SOUND, *cover, "-c:a", codec, *META, to / name)
+    for name, codec in (("song.ogg", "libvorbis"), ("speech.opus", "libopus"), ("tape.wav", "pcm_s16le")):
+        ffmpeg(*SOUND, "-c:a", codec, *META, *(["-write_bext", "1"] if name == "tape.wav" else []), to / name)
+
+
+def make_videos(to):
+    (to / "words.srt").write_text(f"1\n00:00:00,000 --> 00:00:01,000\n{SECRET}\n")
+    (to / "chapters.txt").write_text(f";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1000\ntitle={SECRET}\n")
+    common = [*PICTURE, *SOUND, "-i", to / "words.srt", "-i", to / "chapters.txt", "-map", "0:v", "-map", "1:a", "-map", "2:s", "-map_metadata", "3", "-map_chapters", "3", "-shortest"]
+    ffmpeg(*common, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", "-c:s", "mov_text", *META, to / "film.mp4")
+    ffmpeg(*common, "-c:v", "libvpx-vp9", "-deadline", "realtime", "-c:a", "libopus", "-c:s", "webvtt", *META, to / "film.webm")
+    ffmpeg(*PICTURE, *SOUND, "-c:v", "libtheora", "-c:a", "libvorbis", "-shortest", *META, to / "film.ogv")
+
+
+def make_documents(to):
+    secret = SECRET.encode()
+    objects = [b"<</Type/Catalog/Pages 2 0 R/Metadata 7 0 R/OpenAction<</S/JavaScript/JS(app.alert\\('%s'\\))>>/Names<</EmbeddedFiles<</Names[(a)8 0 R]>>>>/AcroForm<</Fields[10 0 R]>>>>" % secret,
+               b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+               b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>/Annots[11 0 R]/PieceInfo<</%s<</Private(%s)>>>>>>" % (secret, secret),
+               b"<</Length 46>>stream\nBT /F1 24 Tf 50 100 Td (Shown to all) Tj ET   \nendstream",
+               b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+               b"<</Author(%s)/Title(%s)/Producer(%s)/CreationDate(D:20190405060708Z)>>" % (secret, secret, secret),
+               b"<</Type/Metadata/Subtype/XML/Length %d>>stream\n<x>%s</x>\nendstream" % (len(secret) + 7, secret),
+               b"<</Type/Filespec/F(%s.txt)/EF<</F 9 0 R>>>>" % secret,
+               b"<</Type/EmbeddedFile/Length %d>>stream\n%s\nendstream" % (len(secret), secret),
+               b"<</FT/Tx/T(%s)/V(%s)>>" % (secret, secret),
+               b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/T(%s)/M(D:20190405060708Z)/A<</S/Launch/F(%s.exe)>>>>" % (secret, secret)]
+    out, at = bytearray(b"%PDF-1.5\n"), []
+    for number, body in enumerate(objects, 1):
+        at.append(len(out))
+        out += b"%d 0 obj" % number + body + b"endobj\n"
+    start = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + b"".join(b"%010d 00000 n \n" % a for a in at)
+    out += b"trailer<</Size %d/Root 1 0 R/Info 6 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
+    (to / "report.pdf").write_bytes(bytes(out))
+    (to / "mended.pdf").write_bytes(bytes(out[:start]) + b"trailer<</Root 1 0 R/Info 6 0 R>>\n")
+    (to / "notes.txt").write_text("Plain words, and ünïcödé.\n")
+
+
+class Clean(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="broadside-clean-"))
+        cls.addClassCleanup(shutil.rmtree, cls.folder, True)
+        came = cls.folder / "came"
+        came.mkdir()
+        for make in (make_pictures, make_sounds, make_videos, make_documents):
+            make(came)
+        cls.files = [p for p in sorted(came.iterdir()) if p.name not in ("words.srt", "chapters.txt", "plain.png", "small.jpg")]
+        cls.came = came
+        cls.cleaned = dict(zip([p.name for p in cls.files], cls.clean(cls.files, cls.folder / "once")))
+
+    @classmethod
+    def clean(cls, paths, to, *options):
+        to.mkdir()
+        done = subprocess.run([CLEAN_ONE, DECODE, str(to), *options], input="".join(f"{p}\n" for p in paths), capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr[-3000:]
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        assert len(answers) == len(paths), done.stderr[-3000:]
+        return answers
+
+    def kept(self, name):
+        return pathlib.Path(self.cleaned[name]["outputs"][0]["path"])
+
+    def test_every_kind_is_taken(self):
+        for name, answer in self.cleaned.items():
+            self.assertEqual(answer["end"], "ok", (name, answer))
+        self.assertEqual({a["kind"] for a in self.cleaned.values()}, {"jpg", "png", "gif", "webp", "mp3", "ogg", "flac", "m4a", "wav", "mp4", "webm", "ogv", "pdf", "txt"})
+
+    def test_no_secret_is_in_any_byte(self):
+        """Neither as it stands, nor in what a document holds compressed, nor in a size or a still."""
+        hidden = {SECRET.encode(), SECRET.encode("utf-16-be"), SECRET.encode("utf-16-le"), base64.b64encode(SECRET.encode()), b"2019:04:05", b"20190405", b"52.5123", b"+52.5"}
+        for name, answer in self.cleaned.items():
+            for output in answer["outputs"]:
+                data = pathlib.Path(output["path"]).read_bytes()
+                if output["kind"] == "pdf":
+                    data = run("qpdf", "--qdf", "--object-streams=disable", output["path"], "-")
+                for words in hidden:
+                    self.assertFalse(words in data, (name, output["path"]))
+        for path in self.files:  # or this test would find nothing whatever we do
+            if path.name not in ("notes.txt", "phone.heic", "phone.avif"):
+                self.assertIn(SECRET.encode(), path.read_bytes(), path.name)
+
+    def test_exiftool_finds_structure_only(self):
+        faults = []
+        for name, answer in self.cleaned.items():
+            for output in answer["outputs"]:
+                [found] = json.loads(run("exiftool", "-j", "-a", "-G1", "-struct", "-ee3", output["path"]))
+                for field, value in found.items():
+                    group, _, tag = field.rpartition(":")
+                    if group in ("", "File", "System", "ExifTool", "Composite"):
+                        good = tag not in ("Comment", "GPSPosition", "Warning", "Error")
+                    elif tag in HARMLESS:
+                        good = re.fullmatch(HARMLESS[tag], str(value))
+                    else:
+                        allowed = STRUCTURE.get("MPEG" if group.startswith("MPEG") else group, ())
+                        good = tag in allowed if allowed is not None else not SUSPECT.search(tag)
+                    if not good:
+                        faults.append((name, field, value))
+        self.assertEqual(faults, [])
+
+    def test_what_was_removed_is_told_by_its_kind(self):
+        for name, kinds in {"photo.jpg": {"place", "camera", "date", "author", "comment"}, "drawing.png": {"place", "camera", "date", "author", "comment"}, "exact.webp": {"place", "camera"},
+                            "film.mp4": {"place"}, "song.mp3": {"author", "cover art"}, "report.pdf": {"author", "date", "script"}, "notes.txt": set()}.items():
+            said = {w.strip() for w in self.cleaned[name]["removed"].split(",")} - {""}
+            self.assertLessEqual(kinds, said, (name, said))
+            self.assertNotIn(SECRET, self.cleaned[name]["removed"])
+            if not kinds:
+                self.assertEqual(said, set())
+
+    def pixels(self, path, turn=None):
+        """All frames, as samples of red, green and blue."""
+        return run("ffmpeg", "-nostdin", "-v", "error", "-noautorotate", "-i", path, *(["-vf", turn] if turn else []), "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
+
+    def test_pixels_are_the_same(self):
+        for name in ("drawing.png", "moving.gif", "exact.webp"):
+            self.assertEqual(self.pixels(self.came / name), self.pixels(self.kept(name)), name)
+        for name, turn in (("photo.jpg", "transpose=1"), ("upright.jpg", None), ("lossy.webp", None)):
+            before, after = self.pixels(self.came / name, turn), self.pixels(self.kept(name))
+            self.assertEqual(len(before), len(after), name)
+            error = sum((a - b) ** 2 for a, b in zip(before[::7], after[::7])) / (len(before) / 7)
+            self.assertLess(error, 60, name)  # 30 dB
+        for name in ("phone.heic", "phone.avif"):
+            self.assertEqual((self.cleaned[name]["kind"], self.cleaned[name]["width"], self.cleaned[name]["height"]), ("jpg", 640, 420))
+        self.assertEqual((self.cleaned["photo.jpg"]["width"], self.cleaned["photo.jpg"]["height"]), (420, 640))
+
+    def streams(self, path):
+        """The digests of the packets of sound and picture, as they would be decoded."""
+        out = run("ffmpeg", "-nostdin", "-v", "error", "-i", path, "-map", "0:V?", "-map", "0:a?", "-f", "streamhash", "-").decode()
+        return sorted(line.split(",", 1)[1] for line in out.split())
+
+    def test_sound_and_picture_are_the_same(self):
+        for name, answer in self.cleaned.items():
+            if answer["kind"] not in ("mp3", "ogg", "flac", "m4a", "wav", "mp4", "webm", "ogv"):
+                continue
+            self.assertEqual(self.streams(self.came / name), self.streams(self.kept(name)), name)
+            streams = json.loads(run("ffprobe", "-v", "error", "-show_streams", "-show_chapters", "-of", "json", self.kept(name)))
+            self.assertEqual(streams["chapters"], [], name)
+            self.assertEqual({s["codec_type"] for s in streams["streams"]}, {"video", "audio"} if name.startswith("film") else {"audio"}, name)
+
+    def test_documents_are_whole_and_do_nothing(self):
+        for name in ("report.pdf", "mended.pdf"):
+            run("qpdf", "--check", self.kept(name))
+            text = run("qpdf", "--qdf", "--object-streams=disable", self.kept(name), "-")
+            for word in (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/Metadata", b"/Info", b"/PieceInfo", b"/OpenAction", b"/AA"):
+                self.assertNotIn(word + b" ", text.replace(b"\n", b" "), (name, word))
+            self.assertIn(b"Shown to all", text)
+            self.assertEqual([o["kind"] for o in self.cleaned[name]["outputs"]], ["pdf", "webp", "jpg"], "a still of its first page")
+
+    def content(self, path):
+        """The bytes; of a document what it holds, in whatever order the keys are written."""
+        if path.suffix != ".pdf":
+            return path.read_bytes()
+        return sorted(line for line in run("qpdf", "--qdf", "--object-streams=disable", path, "-").splitlines() if b"/ID" not in line)
+
+    def test_twice_changes_nothing_more(self):
+        names = [n for n in self.cleaned]
+        again = dict(zip(names, self.clean([self.kept(n) for n in names], self.folder / "twice", "--clean-only")))
+        for name in names:
+            kept, twice = self.kept(name), pathlib.Path(again[name]["outputs"][0]["path"])
+            self.assertEqual({w for w in again[name]["removed"].split(", ")} - {"", "software"}, set(), name)
+            if self.cleaned[name]["kind"] in ("png", "gif", "mp3", "ogg", "flac", "m4a", "wav", "ogv", "pdf", "txt") or name == "exact.webp":
+                self.assertEqual(self.content(kept), self.content(twice), name)
+            elif self.cleaned[name]["kind"] in ("mp4", "webm"):
+                self.assertEqual(self.streams(kept), self.streams(twice), name)
+            else:
+                self.assertEqual((again[name]["width"], again[name]["height"]), (self.cleaned[name]["width"], self.cleaned[name]["height"]))
+
+    def test_what_we_do_not_know_is_refused_in_a_sentence(self):
+        odd = self.folder / "odd"
+        odd.mkdir()
+        for name, data in {"a.jpg": b"", "b.jpg": b"\xff\xd8\xff\xe0", "c.svg": b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "d.exe": b"MZ" + bytes(3000),
+                           "e.zip": b"PK\x03\x04" + bytes(100), "f.png": (self.came / "drawing.png").read_bytes()[:600], "g.html": b"<!doctype html><script>1</script>\0",
+                           "h.pdf": b"%PDF-1.7\n" + bytes(500)}.items():
+            (odd / name).write_bytes(data)
+        for path, answer in zip(sorted(odd.iterdir()), self.clean(sorted(odd.iterdir()), self.folder / "refused")):
+            self.assertEqual(answer["end"] if path.name != "c.svg" else "invalid", "invalid", (path.name, answer))
+            if answer["end"] == "invalid":
+                self.assertTrue(answer["sentence"], path.name)
+            else:
+                self.assertEqual(answer["kind"], "txt")
+
+
+if __name__ == "__main__":
+    if not all(shutil.which(t) for t in TOOLS):
+        sys.exit(77)
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
