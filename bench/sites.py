@@ -91,7 +91,7 @@ def addresses(rows, n):
     """The pages that are measured, by name; a page deep in the past is as far back as the site goes, halfway."""
     deep = rows(f"SELECT posted, id FROM article WHERE status = 0 ORDER BY posted LIMIT 1 OFFSET {n // 2}")[0]
     busy = rows("SELECT id, slug FROM article WHERE comments BETWEEN 20 AND 22 AND status = 0 AND locked = 0 "
-                "ORDER BY CASE WHEN language = 'en' THEN 0 ELSE 1 END, abs(length(body) - 2000), comments, id LIMIT 1")[0]
+                "ORDER BY comments, CASE WHEN language = 'en' THEN 0 ELSE 1 END, abs(length(body) - 2000), id LIMIT 1")[0]
     topic = rows("SELECT id, slug FROM term WHERE slug = 'topic-1'")
     topic = topic[0] if topic else rows("SELECT id, slug FROM term WHERE kind = 1 ORDER BY position DESC LIMIT 1")[0]
     out = {"front": "/", "newswire": "/newswire", "newswire, deep": f"/newswire?before={deep[0]}-{deep[1]}", "article": f"/article/{busy[0]}/{quote(busy[1])}"}
