@@ -111,8 +111,12 @@ def closing(part):
         ours = [t for t in p["top"] if t[1] == "broadside"][:3]
         text = f"Of *{p['name'].split(': ', 1)[1]}*, " + ", ".join(f"{share:.0f} % is {'the kernel’s' if home == 'kernel' else home + '’s'}" for home, share in p["by"][:4])
         text += "; the kernel's largest are " + ", ".join(f"`{t[2]}` ({t[0]:.1f} %)" for t in [t for t in p["top"] if t[1] == "kernel"][:3])
+        libc = [t for t in p["top"] if t[1].startswith("libc.")][:2]
+        text += "; of libc's " + ", ".join(f"`{t[2]}` ({t[0]:.1f} %)" for t in libc) if libc else ""
         text += ("; of our own code " + ", ".join(f"`{t[2]}` ({t[0]:.1f} %)" for t in ours) + "." if ours else "; none of our own functions is among the first fourteen.")
         said.append(text)
+    said.append("What `memset` there is on kept pages is the library clearing a connection's buffers after each request, and `_copy_from_iter` the page on its way into the "
+                "socket, which nginx saves by sendfile where it doesn't compress." if said else "")
     return " ".join(said)
 
 
