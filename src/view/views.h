@@ -48,9 +48,10 @@ VIEW(size, VIEW_SIZE)
  *
  * Of a picture src is shown in width × height. small and webp_small, both small_width wide, begin the lists of its sizes, sizes and webp hold the larger
  * ones; without small there is src alone. Of a video or document small and webp_small are the still, shown in width × height. alt may be empty, for
- * a picture that says nothing the text does not. number is its place among the files of its article. */
+ * a picture that says nothing the text does not. number is its place among the files of its article. eager: it is the first thing a
+ * page shows, and is fetched at once. */
 #define VIEW_FIGURE(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	INT(number) BOOL(picture) BOOL(audio) BOOL(video) BOOL(document) BOOL(upright) \
+	INT(number) BOOL(picture) BOOL(audio) BOOL(video) BOOL(document) BOOL(upright) BOOL(eager) \
 	URL(href) STR(name) STR(kind) STR(size) STR(length) STR(pages) STR(mime) STR(alt) STR(caption) \
 	URL(src) INT(width) INT(height) URL(small) URL(webp_small) INT(small_width) LIST(sizes, size) LIST(webp, size)
 VIEW(figure, VIEW_FIGURE)

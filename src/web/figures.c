@@ -211,6 +211,7 @@ void figures_of_features(struct page *p, const struct sql_row_attached *rows, si
 			struct shown_file f = figures_of_row(&rows[k]);
 			features[i].picture = cx_new_of(p->cx, struct view_figure);
 			figures_fill(p, &f, features[i].picture);
+			features[i].picture->eager = i == 0;
 		}
 	}
 }
