@@ -39,7 +39,7 @@ static const struct row rows[] = {
 	{ "listen", "address", TEXT, AT(listen), "127.0.0.1:8080", 1, 200, { 0 }, "ADDRESS:PORT or unix:PATH; port 0 picks a free one" },
 	{ "listen", "behind_proxy", WORD, AT(behind_proxy), "no", 0, 0, { "no", "yes" },
 	    "believe X-Forwarded-For and X-Forwarded-Proto when the connection comes from this machine" },
-	{ "listen", "workers", NUMBER, AT(workers), "4", 1, 64, { 0 }, "threads that make pages" },
+	{ "listen", "workers", NUMBER, AT(workers), "16", 1, 64, { 0 }, "threads that make pages" },
 	{ "listen", "connections", NUMBER, AT(connections), "4000", 16, 60000, { 0 }, "most open connections" },
 	{ "listen", "idle_seconds", NUMBER, AT(idle_seconds), "30", 2, 600, { 0 }, "how long a silent connection is kept" },
 	{ "cache", "megabytes", NUMBER, AT(cache_mb), "32", 0, 4096, { 0 }, "memory for finished pages; 0 keeps none" },
