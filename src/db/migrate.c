@@ -6,8 +6,8 @@
 #include "db/engine.h"
 #include "base/banned.h"
 
-/* Takes the next step, if there is one: *version is what the database then has. */
-static err step(struct cx *cx, struct db *d, int known, int *version)
+/* Takes the next step, if there is one: *version is what the database then has. filled: it may hold a site already. */
+static err step(struct cx *cx, struct db *d, int known, int *version, bool filled)
 {
 	TRY(db_begin(cx, d));
 	err e = d->engine->version(cx, d, version);
@@ -19,6 +19,7 @@ static err step(struct cx *cx, struct db *d, int known, int *version)
 		return e;
 	}
 	const struct sql_migration *m = &db_catalogue.migrations[*version];
+	if (filled) log_info(cx, "schema %d (%s) is being made; on a large site that takes a while", m->version, m->name);
 	e = d->engine->migrate(cx, d, m);
 	if (e != OK) {
 		db_rollback(d);
@@ -39,7 +40,7 @@ err db_migrate(struct cx *cx, str place, int *from, int *to)
 	err e = d->engine->version(cx, d, &version);
 	*from = *to = version;
 	while (e == OK && version != known) {
-		e = step(cx, d, known, &version);
+		e = step(cx, d, known, &version, *from > 0);
 		*to = version;
 	}
 	db_close(d);
