@@ -30,7 +30,9 @@ struct uploads *uploads_new(const struct conf *conf)
 	MUST(u != NULL && pthread_mutex_init(&u->lock, NULL) == 0 && pthread_cond_init(&u->left, NULL) == 0);
 	u->most = conf->workers > 1 ? (int)conf->workers / 2 : 1;
 	if (u->most > 3) u->most = 3; /* the parent starts four children at most, and one draws numbers */
-	u->most_waiting = (int)conf->workers - u->most - 1;
+	/* Half of them are readers' in any case, where there are more than a few. */
+	u->most_waiting = (int)conf->workers / 2 - u->most;
+	if (u->most_waiting < 1) u->most_waiting = (int)conf->workers > u->most + 1 ? 1 : 0;
 	return u;
 }
 
