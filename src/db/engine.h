@@ -35,6 +35,7 @@ struct db_engine {
 
 	err (*begin)(struct cx *cx, struct db *d); /* to write: nobody else writes until the end */
 	err (*mark)(struct cx *cx, struct db *d);  /* concurrent: puts d->key into the transaction just begun, before anything else */
+	err (*confirm)(struct cx *cx, struct db *d); /* concurrent, outside transactions: OK when d->key is there, as safe as what a commit answers OK to */
 	err (*begin_read)(struct cx *cx, struct db *d);
 	err (*commit)(struct cx *cx, struct db *d); /* durable when it returns OK; on failure the transaction is undone */
 	void (*rollback)(struct db *d);

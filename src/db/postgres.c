@@ -461,6 +461,24 @@ static err postgres_mark(struct cx *cx, struct db *d)
 	return e;
 }
 
+/* By a commit of its own, behind the one in question: where commits wait for a standby, so does this one. */
+static err postgres_confirm(struct cx *cx, struct db *d)
+{
+	struct pg_link *l = &own(d)->link;
+	const unsigned type = OID_BYTEA;
+	const int length = (int)d->key.n, binary = 1;
+	TRY(start(cx, d));
+	if (!PQsendQueryParams(l->c, "UPDATE write_key SET at = at WHERE key = $1", 1, &type, &d->key.p, &length, &binary, 1)) pg_link_close(l);
+	if (!l->c || !pg_link_sync(l)) return away(cx, d);
+	l->hurried = true;
+	PGresult *r = pg_link_next(l), *end = r ? pg_link_next(l) : NULL;
+	l->hurried = false;
+	bool there = PQresultStatus(r) == PGRES_COMMAND_OK && strcmp(PQcmdTuples(r), "1") == 0, safe = PQresultStatus(end) == PGRES_PIPELINE_SYNC;
+	PQclear(r);
+	PQclear(end);
+	return there && safe ? OK : cx_fail(cx, BUSY, NULL, "the database gave up what was being written");
+}
+
 static bool postgres_alive(struct db *d) { return own(d)->state != BEGUN || (!own(d)->failed && own(d)->link.c); }
 
 static void postgres_rollback(struct db *d)
@@ -484,7 +502,9 @@ static err postgres_commit(struct cx *cx, struct db *d)
 		return cx_fail(cx, BUSY, NULL, "the database gave up what was being written");
 	}
 	bool was_lost = d->ran.lost;
+	o->link.hurried = d->key.n > 0;
 	err e = plain(cx, d, "COMMIT", tag);
+	o->link.hurried = false;
 	o->state = NOTHING;
 	if (e == OK && strcmp(tag, "COMMIT") != 0) return cx_fail(cx, BUSY, NULL, "the database gave up what was being written");
 	if (e != OK && !o->link.c) {
@@ -601,6 +621,7 @@ const struct db_engine db_postgres = {
 	.run = postgres_run,
 	.begin = postgres_begin,
 	.mark = postgres_mark,
+	.confirm = postgres_confirm,
 	.begin_read = postgres_begin_read,
 	.commit = postgres_commit,
 	.rollback = postgres_rollback,

@@ -16,6 +16,7 @@
 
 #define CONNECT_PATIENCE (3 * SECOND) /* for each host */
 #define QUERY_PATIENCE (12 * SECOND)  /* the server's own limits, in session_texts, come first */
+#define HURRIED_PATIENCE (4 * SECOND)
 #define FIRST_DELAY (50 * 1000)
 #define LONGEST_DELAY (2 * SECOND)
 #define OLDEST_SERVER 130000 /* the first that normalises Unicode */
@@ -145,7 +146,7 @@ static bool wait_for(PGconn *c, short events, int64_t until)
 /* The next of libpq's answers (which may be NULL, the end of one command's); false when the connection is lost. */
 static bool answer(struct pg_link *l, PGresult **out)
 {
-	int64_t until = l->patient ? INT64_MAX : clock_monotonic() + QUERY_PATIENCE;
+	int64_t until = l->patient ? INT64_MAX : clock_monotonic() + (l->hurried ? HURRIED_PATIENCE : QUERY_PATIENCE);
 	*out = NULL;
 	while (l->c) {
 		int unsent = PQflush(l->c);
@@ -166,6 +167,16 @@ static bool is_lost(const PGresult *r)
 	return !state || strncmp(state, "57P0", 4) == 0 || strncmp(state, "08", 2) == 0 || strcmp(state, "25P03") == 0;
 }
 
+/* Whether the server has not hung up while the connection was idle. */
+static bool stands(struct pg_link *l)
+{
+	if (!l->c) return false;
+	while (wait_for(l->c, POLLIN, 0))
+		if (!PQconsumeInput(l->c)) return false;
+		else if (l->owed) return true; /* what was owed has come */
+	return PQstatus(l->c) == CONNECTION_OK;
+}
+
 bool pg_link_pipeline(struct pg_link *l)
 {
 	if (!l->c) return false;
@@ -178,7 +189,9 @@ bool pg_link_pipeline(struct pg_link *l)
 		end = PQresultStatus(r) == PGRES_PIPELINE_SYNC;
 		PQclear(r);
 	}
-	return true;
+	if (stands(l)) return true; /* it may have ended behind what was owed */
+	pg_link_close(l);
+	return false;
 }
 
 bool pg_link_sync(struct pg_link *l)
@@ -329,16 +342,6 @@ static err connect_any(struct cx *cx, struct pg_link *l)
 	if (l->c) return set_up_session(cx, l);
 	if (never) return cx_fail(cx, FAILED, NULL, "%s", never);
 	return cx_fail(cx, BUSY, NULL, "%s", away);
-}
-
-/* Whether the server has not hung up while the connection was idle. */
-static bool stands(struct pg_link *l)
-{
-	if (!l->c) return false;
-	while (wait_for(l->c, POLLIN, 0))
-		if (!PQconsumeInput(l->c)) return false;
-		else if (l->owed) return true; /* what was owed has come */
-	return PQstatus(l->c) == CONNECTION_OK;
 }
 
 err pg_link_up(struct cx *cx, struct pg_link *l, bool *fresh)

@@ -24,6 +24,7 @@ struct pg_link {
 	size_t hosts;
 	bool reads;                          /* the session refuses to write */
 	bool patient;                        /* no time limit on what it runs */
+	bool hurried;                        /* the answer is not waited for as long: whether it was done can be asked */
 	bool owed;                           /* a pipeline was sent whose answers nobody waits for */
 	int64_t not_before;                  /* monotonic: no attempt to connect before */
 	int64_t delay;

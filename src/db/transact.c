@@ -1,7 +1,8 @@
 /* One write from begin to commit. Where writers run side by side, an engine gives up one of two that cannot both have been alone, and that one is run
  * again. And where the database is another process, the connection can break while it commits, and then nobody here knows whether it did. So
  * each write puts a random key of its own into the transaction: run again under the same key, it finds the key there when it was
- * committed, waits while that is still being decided, and is otherwise the first. */
+ * committed, waits while that is still being decided, and is otherwise the first. A commit that was found may stand on one machine only, whose standby
+ * has not heard of it; so it is confirmed before it is acknowledged. */
 #include <time.h>
 
 #include "base/limits.h"
@@ -51,7 +52,8 @@ static err attempts(struct cx *cx, struct db *d, err (*fn)(struct cx *, struct d
 		else if (turn) pthread_rwlock_rdlock(turn);
 		err e = attempt(cx, d, fn, arg, unknown);
 		if (turn) pthread_rwlock_unlock(turn);
-		if (unknown && d->ran.known) return log_info(cx, "database: a commit of unknown outcome was found to be there"), OK;
+		if (unknown && d->ran.known && (e = d->engine->confirm(cx, d)) == OK)
+			return log_info(cx, "database: a commit of unknown outcome was found to be there"), OK;
 		if (d->ran.marked) unknown = false; /* the key was not there: nothing before this attempt was committed */
 		unknown |= d->ran.unknown;
 		if (e == OK) return OK;
