@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,7 +19,7 @@
 #include "work/run_jobs.h"
 #include "base/banned.h"
 
-#define LISTENERS 2
+#define LISTENERS 16 /* at most; one for each processor that this process may run on */
 #define WITH_CONTROL "control" /* the role's last word: its last listener is the control socket */
 
 struct listeners {
@@ -26,6 +27,13 @@ struct listeners {
 	size_t n;
 	str shown; /* "http://127.0.0.1:8080/" */
 };
+
+static size_t processors(void)
+{
+	cpu_set_t mine;
+	if (sched_getaffinity(0, sizeof mine, &mine) != 0) return 1; /* more processors than such a set holds, or no answer */
+	return (size_t)CPU_COUNT(&mine);
+}
 
 static err open_one(struct cx *cx, const struct sockaddr *at, socklen_t len, bool shared, str shown, int *out)
 {
@@ -75,7 +83,7 @@ static err listen_tcp(struct cx *cx, str address, struct listeners *out)
 	TRY(open_one(cx, (struct sockaddr *)&at, len, false, address, &alone));
 	getsockname(alone, (struct sockaddr *)&at, &len); /* port 0 became a real one: those that follow take the same */
 	close(alone);
-	for (; out->n < LISTENERS; out->n++) TRY(open_one(cx, (struct sockaddr *)&at, len, true, address, &out->fd[out->n]));
+	for (size_t want_n = processors(); out->n < want_n && out->n < LISTENERS; out->n++) TRY(open_one(cx, (struct sockaddr *)&at, len, true, address, &out->fd[out->n]));
 	number = ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)(void *)&at)->sin6_port : ((struct sockaddr_in *)(void *)&at)->sin_port);
 	out->shown = str_fmt(cx, at.ss_family == AF_INET6 ? "http://[" STR_FMT "]:%d/" : "http://" STR_FMT ":%d/", STR_ARG(host), (int)number);
 	return OK;

@@ -7,6 +7,7 @@
 #define HTTP_ENGINE_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 
 #include "http/cache_enter.h"
@@ -59,7 +60,7 @@ struct exchange {
 
 	bool leads; /* a flight in the page cache */
 	struct cache_seat seat;
-	struct exchange *next; /* in the listener's finished list or its free list */
+	struct exchange *next; /* in the queue, in the listener's finished list or in its free list */
 };
 
 struct connection {
@@ -111,12 +112,15 @@ struct http_server {
 	atomic_bool stopping, aborting;
 	atomic_int_least64_t forgot; /* when the peers' key was drawn, monotonic */
 
-	pthread_mutex_t mutex;
-	pthread_cond_t filled, opened;
-	struct exchange **queue; /* a ring */
-	size_t queue_head, queue_n;
+	/* The queue. */
+	_Atomic(struct exchange *) given; /* by any thread, the last one first */
+	atomic_size_t queued;             /* in both lists */
+	sem_t filled;                     /* one for each of them; at the end one for each worker */
+	pthread_mutex_t mutex;            /* among workers: */
+	struct exchange *first;           /* taken over from given, the first one first */
+
+	pthread_cond_t opened;
 	size_t workers_opened;
-	bool closing; /* workers end when the queue is empty */
 	bool open_failed;
 	char open_sentence[256];
 

@@ -25,11 +25,10 @@ static void server_free(struct http_server *s)
 	for (int i = 0; s->workers && i < s->config.workers; i++) meter_free(s->workers[i].meter);
 	peers_free(s->peers);
 	pthread_mutex_destroy(&s->mutex);
-	pthread_cond_destroy(&s->filled);
+	sem_destroy(&s->filled);
 	pthread_cond_destroy(&s->opened);
 	free(s->listeners);
 	free(s->workers);
-	free(s->queue);
 	free(s->config.listeners);
 	free(s);
 }
@@ -49,7 +48,7 @@ static struct http_server *server_new(const struct http_config *config, const st
 	for (size_t i = 0; i < config->listeners_n; i++) s->listeners[i].meter = meter_new(app->labels);
 	s->forgot = clock_monotonic();
 	pthread_mutex_init(&s->mutex, NULL);
-	pthread_cond_init(&s->filled, NULL);
+	sem_init(&s->filled, 0, 0);
 	pthread_cond_init(&s->opened, NULL);
 	return s;
 }
@@ -120,9 +119,7 @@ struct http_stats http_server_stats(struct http_server *s)
 			for (int c = 0; c < 6; c++) st.by_class[c] += metric_read(&m->series[label].by_class[c]);
 	}
 	for (int i = 0; i < s->config.workers; i++) metric_gather(&st.waited, &s->workers[i].meter->waited);
-	pthread_mutex_lock(&s->mutex);
-	st.queue_now = s->queue_n;
-	pthread_mutex_unlock(&s->mutex);
+	st.queue_now = atomic_load(&s->queued);
 	return st;
 }
 

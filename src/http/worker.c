@@ -2,6 +2,7 @@
 #define OWNS_MEMORY
 #include "http/engine.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,32 +15,44 @@
 
 #define NICE 5
 
+/* Takes no lock: a listener must never wait for workers, least of all for one that gave way while it held what the listener needs. */
 bool worker_give(struct http_server *s, struct exchange *x)
 {
-	pthread_mutex_lock(&s->mutex);
-	bool room = s->queue_n < (size_t)s->config.queue;
-	x->given = clock_monotonic();
-	if (room) {
-		s->queue[(s->queue_head + s->queue_n++) % (size_t)s->config.queue] = x;
-		pthread_cond_signal(&s->filled);
+	if (atomic_fetch_add(&s->queued, 1) >= (size_t)s->config.queue) {
+		atomic_fetch_sub(&s->queued, 1);
+		metric_add_shared(&s->queue_full, 1);
+		return false;
 	}
-	pthread_mutex_unlock(&s->mutex);
-	if (!room) metric_add_shared(&s->queue_full, 1);
-	return room;
+	x->given = clock_monotonic();
+	struct exchange *before = atomic_load_explicit(&s->given, memory_order_relaxed);
+	do x->next = before;
+	while (!atomic_compare_exchange_weak(&s->given, &before, x));
+	MUST(sem_post(&s->filled) == 0);
+	return true;
 }
 
-/* The next exchange, or NULL when the server closes. */
+/* What was given meanwhile, the last one first, becomes what is to be taken, the first one first. */
+static struct exchange *turned(struct exchange *x)
+{
+	struct exchange *first = NULL;
+	for (struct exchange *next; x; x = next) {
+		next = x->next;
+		x->next = first;
+		first = x;
+	}
+	return first;
+}
+
+/* The next exchange, or NULL when the server closes: there are as many in both lists as were told of and not yet taken. */
 static struct exchange *take(struct http_server *s)
 {
-	struct exchange *x = NULL;
+	while (sem_wait(&s->filled) != 0) MUST(errno == EINTR);
 	pthread_mutex_lock(&s->mutex);
-	while (s->queue_n == 0 && !s->closing) pthread_cond_wait(&s->filled, &s->mutex);
-	if (s->queue_n) {
-		x = s->queue[s->queue_head];
-		s->queue_head = (s->queue_head + 1) % (size_t)s->config.queue;
-		s->queue_n--;
-	}
+	if (!s->first) s->first = turned(atomic_exchange(&s->given, NULL));
+	struct exchange *x = s->first;
+	if (x) s->first = x->next;
 	pthread_mutex_unlock(&s->mutex);
+	if (x) atomic_fetch_sub(&s->queued, 1);
 	return x;
 }
 
@@ -134,10 +147,7 @@ static void *run(void *arg)
 
 void workers_stop(struct http_server *s)
 {
-	pthread_mutex_lock(&s->mutex);
-	s->closing = true;
-	pthread_cond_broadcast(&s->filled);
-	pthread_mutex_unlock(&s->mutex);
+	for (size_t i = 0; i < s->workers_running; i++) MUST(sem_post(&s->filled) == 0);
 	for (; s->workers_running; s->workers_running--) pthread_join(s->workers[s->workers_running - 1].thread, NULL);
 }
 
@@ -145,8 +155,7 @@ err workers_start(struct cx *cx, struct http_server *s)
 {
 	size_t n = (size_t)s->config.workers;
 	s->workers = calloc(n, sizeof *s->workers);
-	s->queue = calloc((size_t)s->config.queue, sizeof(struct exchange *));
-	MUST(s->workers != NULL && s->queue != NULL);
+	MUST(s->workers != NULL);
 	for (size_t i = 0; i < n; i++) s->workers[i].meter = meter_new(s->app.labels);
 	for (; s->workers_running < n; s->workers_running++) {
 		struct worker *w = &s->workers[s->workers_running];

@@ -21,12 +21,14 @@ enum { OUR_MEMORY, OUR_LOCKS, THEIR_MEMORY, THEIR_LOCKS, OUR_LAST, FIGURES };
 static atomic_uint_least64_t *counts;
 static _Thread_local int listening;
 static enum MHD_Result (*real_run)(struct MHD_Daemon *);
-static int (*real_lock)(pthread_mutex_t *), (*real_read_lock)(pthread_rwlock_t *), (*real_write_lock)(pthread_rwlock_t *);
+static int (*real_lock)(pthread_mutex_t *), (*real_signal)(pthread_cond_t *), (*real_broadcast)(pthread_cond_t *), (*real_read_lock)(pthread_rwlock_t *), (*real_write_lock)(pthread_rwlock_t *);
 
 static void resolve(void)
 {
 	*(void **)&real_run = dlsym(RTLD_NEXT, "MHD_run");
 	*(void **)&real_lock = dlsym(RTLD_NEXT, "pthread_mutex_lock");
+	*(void **)&real_signal = dlsym(RTLD_NEXT, "pthread_cond_signal");
+	*(void **)&real_broadcast = dlsym(RTLD_NEXT, "pthread_cond_broadcast");
 	*(void **)&real_read_lock = dlsym(RTLD_NEXT, "pthread_rwlock_rdlock");
 	*(void **)&real_write_lock = dlsym(RTLD_NEXT, "pthread_rwlock_wrlock");
 }
@@ -68,6 +70,17 @@ int pthread_mutex_lock(pthread_mutex_t *m)
 {
 	if (!real_lock) resolve();
 	return NOTE_LOCK(), real_lock(m);
+}
+/* To signal can be to wait: for those who were woken before and have not left yet. */
+int pthread_cond_signal(pthread_cond_t *c)
+{
+	if (!real_signal) resolve();
+	return NOTE_LOCK(), real_signal(c);
+}
+int pthread_cond_broadcast(pthread_cond_t *c)
+{
+	if (!real_broadcast) resolve();
+	return NOTE_LOCK(), real_broadcast(c);
 }
 int pthread_rwlock_rdlock(pthread_rwlock_t *l)
 {
