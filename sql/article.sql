@@ -47,6 +47,15 @@ SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, a.bod
   a.featured AS featured, a.locked AS locked, a.reason AS reason, a.note AS note, a.hidden AS hidden, a.comments AS comments
 FROM article a WHERE a.id = $1;
 
+-- @query article_under read maybe
+-- Of an article no more than what is done under it needs.
+-- @param id int
+-- @col id int
+-- @col slug text
+-- @col status int
+-- @col locked int
+SELECT id AS id, slug AS slug, status AS status, locked AS locked FROM article WHERE id = $1;
+
 -- @query article_by_key read maybe
 -- The article that an author's private key opens.
 -- @param key_hash blob
@@ -212,7 +221,7 @@ UPDATE article SET local = $2 WHERE id = $1;
 -- @param locked int
 UPDATE article SET locked = $2 WHERE id = $1;
 
--- @query article_count_comments write count
+-- @query article_count_comments write none
 -- Adds to the number of comments that are shown.
 -- @param id int
 -- @param more int

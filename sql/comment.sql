@@ -125,6 +125,19 @@ WHERE c.status IN (1, 5) AND (c.hidden, c.id) < ($1, $2) ORDER BY c.hidden DESC,
 SELECT id AS id, article AS article FROM comment WHERE content_hash = $1 AND posted >= $2 AND status <> 4
 ORDER BY posted DESC LIMIT 1;
 
+-- @query comment_admit read maybe
+-- Whether a comment can stand under an article, and the same one (or 0) that was posted since.
+-- @param article int
+-- @param content_hash blob
+-- @param since int
+-- @col status int
+-- @col locked int
+-- @col posted int
+-- @col same int
+SELECT a.status AS status, a.locked AS locked, a.posted AS posted, coalesce((SELECT c.id FROM comment c
+  WHERE c.content_hash = $2 AND c.posted >= $3 AND c.status <> 4 ORDER BY c.posted DESC LIMIT 1), 0) AS same
+FROM article a WHERE a.id = $1;
+
 -- @query comment_by_origin read maybe
 -- What an import made of this comment before.
 -- @param origin text

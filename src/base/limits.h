@@ -15,7 +15,6 @@
 /* database */
 #define LIMIT_DB_VALUE       (64 * MIB)  /* one text, blob or row */
 #define LIMIT_WRITE_QUEUE    1024        /* writes waiting for the writer */
-#define LIMIT_WRITE_CONNECTIONS 16       /* PostgreSQL: at once, of one process */
 
 /* HTTP */
 #define LIMIT_TARGET         (8 * KIB)   /* request target, RFC 9112 3 recommends 8000 at least */

@@ -71,7 +71,7 @@ static err act(struct filling *f, struct db *db, err (*on)(struct cx *, struct d
 
 static err fill_comments(struct filling *f, struct db *db, const struct invented *under, id article, id *hidden)
 {
-	int64_t posted = f->clock.at, changed;
+	int64_t posted = f->clock.at;
 	*hidden = 0;
 	for (int i = 0; i < under->comments; i++) {
 		struct invented_comment c;
@@ -86,7 +86,7 @@ static err fill_comments(struct filling *f, struct db *db, const struct invented
 		if (c.hidden) *hidden = made->id;
 	}
 	f->comments += under->comments;
-	return under->comments ? sql_article_count_comments(f->cx, db, article, under->comments, &changed) : OK;
+	return under->comments ? sql_article_count_comments(f->cx, db, article, under->comments) : OK;
 }
 
 static err fill_one(struct filling *f, struct db *db)

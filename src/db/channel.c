@@ -19,6 +19,7 @@
 #define WORD_MOST 40
 #define EVERYTHING "*"
 #define LOOK_EVERY 1000 /* milliseconds */
+#define SPEAK_EVERY 25  /* at most so often: each telling is a commit, and under load one tells for many */
 
 struct db_channel {
 	struct arena *arena;
@@ -32,6 +33,7 @@ struct db_channel {
 	size_t n;
 	bool everything, stopping;
 	int64_t count; /* the thread's: as far as was heard; -1 before the first look */
+	int64_t spoke; /* the thread's, monotonic */
 	bool behind;   /* the last look found more told than heard: it may still be on its way */
 };
 
@@ -134,7 +136,8 @@ static bool connect_it(struct db_channel *c, struct cx *cx)
 	bool fresh = false;
 	if (pg_link_up(cx, &c->link, &fresh) != OK) return false;
 	if (!fresh) return true;
-	PGresult *r = pg_link_simple(&c->link, "LISTEN broadside");
+	/* A count that a crash takes back is nobody's loss: whoever listened hears of the crash, and takes everything for changed. */
+	PGresult *r = pg_link_simple(&c->link, "SET synchronous_commit = off; LISTEN broadside");
 	bool listening = r && PQresultStatus(r) == PGRES_COMMAND_OK;
 	PQclear(r);
 	if (!listening) return pg_link_close(&c->link), false;
@@ -153,17 +156,30 @@ static bool is_stopping(struct db_channel *c)
 	return stopping;
 }
 
+/* Milliseconds until the next telling may go out; 0: now. */
+static int silence_left(const struct db_channel *c)
+{
+	int64_t over = (clock_monotonic() - c->spoke) / 1000;
+	return over < SPEAK_EVERY ? SPEAK_EVERY - (int)over : 0;
+}
+
 static void *run(void *arg)
 {
 	struct db_channel *c = arg;
 	struct cx *cx = cx_new();
 	int64_t looked = 0;
+	bool woken = false;
 	for (bool up = false; !is_stopping(c); cx_reset(cx)) {
 		up = connect_it(c, cx);
-		struct pollfd p[2] = { { up ? PQsocket(c->link.c) : -1, POLLIN, 0 }, { up ? c->wake : -1, POLLIN, 0 } };
-		(void)poll(p, 2, up ? LOOK_EVERY : 100);
+		struct pollfd p[2] = { { up ? PQsocket(c->link.c) : -1, POLLIN, 0 }, { up && !woken ? c->wake : -1, POLLIN, 0 } };
+		(void)poll(p, 2, !up ? 100 : woken ? silence_left(c) : LOOK_EVERY);
+		woken |= p[1].revents != 0;
 		if (up && p[0].revents) up = listen_to_it(c);
-		if (up && p[1].revents) up = speak(c);
+		if (up && woken && !silence_left(c)) {
+			up = speak(c);
+			woken = false;
+			c->spoke = clock_monotonic();
+		}
 		if (!up || clock_monotonic() - looked < LOOK_EVERY * 1000) continue;
 		up = look(c);
 		looked = clock_monotonic();

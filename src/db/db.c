@@ -82,7 +82,7 @@ static err prepare_all(struct cx *cx, struct db *d)
 	return OK;
 }
 
-static err open_with(struct cx *cx, str place, enum db_mode mode, const struct sql_query *queries, size_t n, struct db **out)
+static err open_with(struct cx *cx, str place, enum db_mode mode, const struct sql_query *queries, size_t n, bool further, struct db **out)
 {
 	struct db *d;
 	*out = NULL;
@@ -90,7 +90,7 @@ static err open_with(struct cx *cx, str place, enum db_mode mode, const struct s
 	d->queries = queries;
 	d->n_queries = n;
 	err e = check_version(cx, d);
-	if (e == OK) e = prepare_all(cx, d);
+	if (e == OK && (!further || !d->engine->prepare_all)) e = prepare_all(cx, d);
 	if (e != OK) {
 		db_close(d);
 		return e;
@@ -102,12 +102,17 @@ static err open_with(struct cx *cx, str place, enum db_mode mode, const struct s
 
 err db_open(struct cx *cx, str place, enum db_mode mode, struct db **out)
 {
-	return open_with(cx, place, mode, db_catalogue.queries, db_catalogue.n_queries, out);
+	return open_with(cx, place, mode, db_catalogue.queries, db_catalogue.n_queries, false, out);
+}
+
+err db_open_further(struct cx *cx, str place, enum db_mode mode, struct db **out)
+{
+	return open_with(cx, place, mode, db_catalogue.queries, db_catalogue.n_queries, true, out);
 }
 
 err db_open_tables(struct cx *cx, str place, enum db_mode mode, struct db **out)
 {
-	return open_with(cx, place, mode, db_catalogue.copying, db_catalogue.n_tables * SQL_COPYINGS, out);
+	return open_with(cx, place, mode, db_catalogue.copying, db_catalogue.n_tables * SQL_COPYINGS, false, out);
 }
 
 err db_take_time(struct cx *cx, struct db *d) { return d->engine->take_time ? d->engine->take_time(cx, d) : OK; }
@@ -128,6 +133,7 @@ err db_run(struct cx *cx, struct db *d, size_t number, const union sql_value *va
 		return cx_fail(cx, FAILED, NULL, "this connection only reads");
 	if (q->write && d->broken) return cx_fail(cx, BUSY, NULL, "the disk has failed: nothing is written any more");
 	d->count++;
+	d->wrote += q->write;
 	TRY(d->engine->run(cx, d, number, q, values, out));
 	if (q->write && !d->in_transaction) d->engine->tend(d);
 	if (q->card == SQL_ONE && out->n == 0) return cx_fail(cx, NOTFOUND, NULL, "it is not there");
@@ -161,7 +167,7 @@ void db_rollback(struct db *d)
 err db_transaction(struct cx *cx, struct db *d, err (*fn)(struct cx *, struct db *, void *), void *arg)
 {
 	if (d->mode == DB_READ) return cx_fail(cx, FAILED, NULL, "this connection only reads");
-	err e = db_transact(cx, d, fn, arg, NULL);
+	err e = db_transact(cx, d, fn, arg);
 	d->engine->tend(d);
 	return e;
 }

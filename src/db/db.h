@@ -25,6 +25,9 @@ enum db_mode {
  * A connection to PostgreSQL that breaks is made anew, with growing pauses, when it is next used outside a transaction; until then the answer is
  * BUSY at once. What it runs has a time limit of 10 seconds, and 5 for a lock. */
 CHECKED err db_open(struct cx *cx, str url, enum db_mode mode, struct db **out);
+
+/* The same for one connection more, in a process that has opened one before: on PostgreSQL queries are prepared when they are first asked. */
+CHECKED err db_open_further(struct cx *cx, str url, enum db_mode mode, struct db **out);
 void db_close(struct db *db);
 
 /* What a process needs to open url once it is locked in (sys/sandbox.h): the url with everything said that could not be looked up then (hosts as

@@ -27,7 +27,7 @@ struct db_engine {
 	err (*take_time)(struct cx *cx, struct db *d);
 
 	/* Makes query `number` ready to run, and checks kind, parameters and column names against the engine's view; or all that fit d->mode at
-	 * once. An engine has one of the two. */
+	 * once. An engine has one of the two; with prepare_all, what was not prepared is when it is run. */
 	err (*prepare)(struct cx *cx, struct db *d, size_t number, const struct sql_query *q);
 	err (*prepare_all)(struct cx *cx, struct db *d);
 	err (*run)(struct cx *cx, struct db *d, size_t number, const struct sql_query *q, const union sql_value *values,
@@ -62,7 +62,7 @@ struct db {
 	enum db_mode mode;
 	const struct sql_query *queries; /* that it prepares and runs */
 	size_t n_queries;
-	uint64_t count;
+	uint64_t count, wrote; /* queries run, and those of them that write */
 	bool in_transaction, in_read;
 	bool broken; /* a write may or may not be on the disk: no more writing on this connection */
 	bool opened; /* version checked, queries prepared */
@@ -97,21 +97,15 @@ CHECKED err db_commit(struct cx *cx, struct db *d);
 void db_rollback(struct db *d);
 
 /* begin, fn, commit or rollback; on a concurrent engine again where that may be (fn then runs twice), and an unknown outcome is found
- * out. turn, which may be NULL, is held shared by each attempt and alone by one that others got in the way of too often. */
-CHECKED err db_transact(struct cx *cx, struct db *d, err (*fn)(struct cx *, struct db *, void *), void *arg, pthread_rwlock_t *turn);
+ * out. */
+CHECKED err db_transact(struct cx *cx, struct db *d, err (*fn)(struct cx *, struct db *, void *), void *arg);
 
-/* The two ways to write for many: one thread that commits for all (group.c), or a connection each (pool.c). */
+/* What writes for many: one thread that commits for all (group.c). */
 struct db_group;
 CHECKED err db_group_start(struct cx *cx, struct db *d, size_t queue, struct db_meter *meter, struct db_group **out); /* d is the group's, on failure too */
 void db_group_stop(struct db_group *g);
 size_t db_group_queued(struct db_group *g);
 CHECKED err db_group_write(struct cx *cx, struct db_group *g, err (*fn)(struct cx *, struct db *, void *), void *arg);
-
-struct db_pool;
-CHECKED err db_pool_start(str url, struct db *d, size_t queue, struct db_meter *meter, struct db_pool **out); /* likewise */
-void db_pool_stop(struct db_pool *p);
-size_t db_pool_queued(struct db_pool *p);
-CHECKED err db_pool_write(struct cx *cx, struct db_pool *p, err (*fn)(struct cx *, struct db *, void *), void *arg);
 
 /* db_writer_start with a queue of at most `queue` waiting writes. */
 CHECKED err db_writer_start_sized(struct cx *cx, str url, size_t queue, struct db_writer **out);

@@ -1,6 +1,7 @@
 /* Group commit: making a commit durable costs a wait for the disk, so everything that is waiting when the writer comes
  * round shares one. Each write runs in a savepoint of its own, and its caller sleeps until the commit that holds it is
- * on the disk. Upkeep (moving the log into the main file) happens after the callers have been woken. */
+ * on the disk. Where a savepoint costs as much as a write (a concurrent engine), all run in one transaction without any, as one write that may be run
+ * again; and if one fails that cannot be undone alone, each gets a transaction of its own. Upkeep (moving the log into the main file) happens after the callers have been woken. */
 #include <pthread.h>
 #include <signal.h>
 
@@ -109,6 +110,53 @@ static void run_batch(struct db_group *w, struct waiting *batch)
 	fail_rest(w, batch);
 }
 
+/* ---- without savepoints ---- */
+
+struct together {
+	struct waiting *batch;
+	bool apart; /* one has failed on its own account, and what it did can only be undone with all the others' */
+};
+
+static err run_unsaved(struct db *d, struct waiting *job)
+{
+	must_set_request(job->cx->rid);
+	err e = job->fn(job->cx, d, job->arg);
+	must_set_request(0);
+	return e;
+}
+
+/* For db_transact. What failed without having written anything has its answer; BUSY from the database is everybody's. */
+static err all_of_them(struct cx *cx, struct db *d, void *arg)
+{
+	struct together *t = arg;
+	t->apart = false;
+	for (struct waiting *job = t->batch; job; job = job->next) {
+		uint64_t wrote = d->wrote;
+		job->result = run_unsaved(d, job);
+		bool alive = d->engine->alive(d);
+		job->settled = job->result != OK && alive && d->wrote == wrote;
+		if (job->result == OK ? alive : job->settled) continue;
+		t->apart = alive || (job->result != BUSY && job->result != OK);
+		return cx_fail(cx, job->result != OK ? job->result : BUSY, NULL, STR_FMT, STR_ARG(job->cx->fault.sentence));
+	}
+	return OK;
+}
+
+static err one_of_them(struct cx *cx, struct db *d, void *arg)
+{
+	(void)cx;
+	return run_unsaved(d, arg);
+}
+
+static void run_together(struct db_group *w, struct waiting *batch)
+{
+	struct together t = { .batch = batch };
+	if (db_transact(w->cx, w->db, all_of_them, &t) == OK) return;
+	for (struct waiting *job = batch; job; job = job->next) job->settled = false;
+	if (!t.apart) fail_rest(w, batch);
+	else for (struct waiting *job = batch; job; job = job->next) job->result = db_transact(job->cx, w->db, one_of_them, job);
+}
+
 static void count(struct db_group *w, struct waiting *batch, int64_t begun)
 {
 	int64_t now = clock_monotonic(), n = 0;
@@ -137,7 +185,8 @@ static void *writer_main(void *arg)
 	pthread_sigmask(SIG_BLOCK, &all, NULL); /* signals are the main thread's */
 	for (struct waiting *batch; (batch = take(w)) != NULL;) {
 		int64_t begun = clock_monotonic();
-		run_batch(w, batch);
+		if (w->db->engine->concurrent) run_together(w, batch);
+		else run_batch(w, batch);
 		count(w, batch, begun);
 		wake(w, batch);
 		w->db->engine->tend(w->db);

@@ -1,7 +1,9 @@
-/* PostgreSQL: the engine of a site that outgrows one machine. Parameters and results travel in binary; every query is prepared when the connection
- * is made, and again when it had to be made anew. Transactions begin with their first query, in the same round trip: a page that asks nothing
- * costs nothing. Writers run side by side in SERIALIZABLE transactions, so that each behaves as if it were alone, as on SQLite; what that makes
- * fail is run again (transact.c). */
+/* PostgreSQL: the engine of a site that outgrows one machine. Parameters and results travel in binary. A process prepares every query on its first
+ * connection, which is how a bad one is found; on the others each is prepared in the round trip in which it is first asked. A transaction begins with
+ * its first query, likewise: a page that asks nothing costs nothing. A write that answers nothing is not waited for before something is asked.
+ * Writers of all processes take turns by a lock, so that each is alone, as on SQLite: nothing has to be run again, and no comment waits behind a crowd
+ * that only gets in each other's way. It is taken by LOCK TABLE, the one command that takes a lock before the transaction sees anything, in a mode that
+ * keeps away nobody else, on a table that changes with the schema alone, so that no vacuum asks for it. */
 #include <libpq-fe.h>
 
 #include <string.h>
@@ -22,13 +24,38 @@ enum oid { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4
 
 /* What is to be sent before the next query. */
 enum begun { NOTHING, BEGIN_WRITE, BEGIN_READ, BEGUN };
-static const char *const begin_texts[] = { "", "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
+
+/* The engine's own statements, prepared when a connection is first used. */
+enum statement { TO_WRITE, TO_READ, TURN, KEY, COMMIT, ROLLBACK, STATEMENTS };
+static const struct {
+	const char *name, *text;
+	bool writes;
+} statements[STATEMENTS] = {
+	[TO_WRITE] = { "WRITE", "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE", true },
+	[TO_READ] = { "READ", "BEGIN", false },
+	[TURN] = { "TURN", "LOCK TABLE schema_version IN SHARE UPDATE EXCLUSIVE MODE", true },
+	[KEY] = { "KEY", "INSERT INTO write_key (key, at) VALUES ($1, extract(epoch FROM now())::bigint)", true },
+	[COMMIT] = { "COMMIT", "COMMIT", true },
+	[ROLLBACK] = { "ROLLBACK", "ROLLBACK", false },
+};
+
+/* A command that was sent and whose answer was not read yet. */
+struct sent {
+	enum { SENT_PREPARE, SENT_STATEMENT, SENT_QUERY } kind;
+	size_t number; /* of the query or statement */
+};
+#define SENT_MOST 64
+#define SENT_BYTES_MOST (256 * KIB)
 
 struct own {
 	struct pg_link link;
 	bool migrating;
+	bool greeted;          /* the session has the engine's own statements */
+	bool *ready;           /* by query: the session has it prepared */
 	enum begun state;
 	bool failed;           /* the transaction is only to be rolled back */
+	struct sent sent[SENT_MOST];
+	size_t sent_n, sent_bytes;
 	int64_t keys_forgotten; /* monotonic */
 	struct arena *scratch; /* what goes out with one query */
 };
@@ -126,12 +153,18 @@ static bool kind_fits(const struct sql_query *q)
 
 static bool send_prepare(struct db *d, size_t number, const struct sql_query *q)
 {
-	PGconn *c = own(d)->link.c;
 	unsigned types[64];
 	char name[24];
 	name_of(number, name);
 	for (size_t i = 0; i < q->n_params; i++) types[i] = oid_of(q->params[i]);
-	return PQsendPrepare(c, name, text_of(q), (int)q->n_params, types) && PQsendDescribePrepared(c, name);
+	return PQsendPrepare(own(d)->link.c, name, text_of(q), (int)q->n_params, types) == 1;
+}
+
+static bool send_prepare_described(struct db *d, size_t number, const struct sql_query *q)
+{
+	char name[24];
+	name_of(number, name);
+	return send_prepare(d, number, q) && PQsendDescribePrepared(own(d)->link.c, name);
 }
 
 static err check_described(struct cx *cx, const struct sql_query *q, const PGresult *r)
@@ -175,26 +208,63 @@ static err postgres_prepare_all(struct cx *cx, struct db *d)
 		if (!str_trim(str_of(text_of(q))).n) return pg_link_close(l), bad_query(cx, q, "is empty");
 		if (!kind_fits(q))
 			return pg_link_close(l), bad_query(cx, q, q->write ? "is declared a write but only reads" : "is declared a read but writes");
-		sent = send_prepare(d, i, q);
+		sent = send_prepare_described(d, i, q);
 	}
 	if (!sent || !pg_link_sync(l)) return pg_link_close(l), away(cx, d);
 	err e = OK;
-	for (size_t i = 0; i < d->n_queries && e == OK; i++)
-		if (asked_for(d, &d->queries[i])) e = prepared(cx, d, &d->queries[i]);
+	for (size_t i = 0; i < d->n_queries && e == OK; i++) {
+		if (!asked_for(d, &d->queries[i])) continue;
+		e = prepared(cx, d, &d->queries[i]);
+		own(d)->ready[i] = e == OK;
+	}
 	if (e != OK) return pg_link_close(l), e;
 	PGresult *end = pg_link_next(l);
 	PQclear(end);
 	return end ? OK : away(cx, d);
 }
 
-/* A connection that stands, with everything prepared on it. */
+static size_t queries_most(void)
+{
+	size_t copying = db_catalogue.n_tables * SQL_COPYINGS;
+	return copying > db_catalogue.n_queries ? copying : db_catalogue.n_queries;
+}
+
+/* Prepares the engine's own statements. */
+static err greet(struct cx *cx, struct db *d)
+{
+	struct own *o = own(d);
+	const unsigned type = OID_BYTEA;
+	bool sent = pg_link_pipeline(&o->link), fine = true;
+	size_t n = 0;
+	for (size_t i = 0; sent && i < STATEMENTS; i++) {
+		if (statements[i].writes && d->mode == DB_READ) continue;
+		sent = PQsendPrepare(o->link.c, statements[i].name, statements[i].text, i == KEY, &type) == 1;
+		n++;
+	}
+	if (!sent || !pg_link_sync(&o->link)) return pg_link_close(&o->link), away(cx, d);
+	for (size_t i = 0; i <= n; i++) {
+		PGresult *r = pg_link_next(&o->link);
+		if (!r) return away(cx, d);
+		fine &= PQresultStatus(r) == (i < n ? PGRES_COMMAND_OK : PGRES_PIPELINE_SYNC);
+		PQclear(r);
+	}
+	if (!fine) return pg_link_close(&o->link), cx_fail(cx, FAILED, NULL, "the database has not the tables that it is written with: it must be migrated first");
+	o->greeted = true;
+	return OK;
+}
+
+/* A connection that stands, and has what transactions need. */
 static err up(struct cx *cx, struct db *d)
 {
 	bool fresh;
 	struct own *o = own(d);
 	TRY(pg_link_up(cx, &o->link, &fresh));
-	if (fresh && d->opened) return postgres_prepare_all(cx, d);
-	return OK;
+	if (fresh) {
+		o->greeted = false;
+		o->sent_n = o->sent_bytes = 0;
+		memset(o->ready, 0, queries_most() * sizeof *o->ready);
+	}
+	return d->opened && !o->greeted ? greet(cx, d) : OK;
 }
 
 static err postgres_open(struct cx *cx, str address, bool create, struct db *d)
@@ -202,6 +272,7 @@ static err postgres_open(struct cx *cx, str address, bool create, struct db *d)
 	struct own *o = d->own = arena_alloc(d->arena, sizeof *o);
 	bool fresh;
 	o->migrating = create;
+	o->ready = arena_alloc(d->arena, queries_most() * sizeof *o->ready);
 	o->scratch = arena_new();
 	o->link.reads = d->mode == DB_READ;
 	o->link.patient = create;
@@ -324,55 +395,90 @@ static err read_rows(struct cx *cx, const struct sql_query *q, const PGresult *r
 
 /* ---- running ---- */
 
-static const char *const key_text = "INSERT INTO write_key (key, at) VALUES ($1, extract(epoch FROM now())::bigint)";
+static void expect(struct own *o, int kind, size_t number) { o->sent[o->sent_n++] = (struct sent){ kind, number }; }
 
-static bool send_plain(struct pg_link *l, const char *text) { return PQsendQueryParams(l->c, text, 0, NULL, NULL, NULL, NULL, 1) == 1; }
-
-/* What opens the transaction, in the pipeline of its first query: BEGIN, and for a write its key. */
-static bool send_begin(struct db *d, int *commands)
+/* A statement of the engine's own. The connection that migrates has them not prepared: their tables may be yet to come. */
+static bool send_statement(struct db *d, enum statement which)
 {
 	struct own *o = own(d);
-	if (o->state != BEGIN_WRITE && o->state != BEGIN_READ) return true;
-	++*commands;
-	if (!send_plain(&o->link, begin_texts[o->state])) return false;
-	if (o->state == BEGIN_READ || !d->key.n) return true;
-	const unsigned type = OID_BYTEA;
 	const int length = (int)d->key.n, binary = 1;
-	++*commands;
-	return PQsendQueryParams(o->link.c, key_text, 1, &type, &d->key.p, &length, &binary, 1) == 1;
+	bool keyed = which == KEY;
+	if (o->migrating) return PQsendQueryParams(o->link.c, statements[which].text, 0, NULL, NULL, NULL, NULL, 1) == 1;
+	return PQsendQueryPrepared(o->link.c, statements[which].name, keyed, keyed ? &d->key.p : NULL, &length, &binary, 1) == 1;
 }
 
-/* Reads the answers to send_begin. A key that is there already says that what it stands for was committed. */
-static err take_begin(struct cx *cx, struct db *d, int commands)
+/* What opens the transaction, in the pipeline of its first query: BEGIN, and for a write its turn and its key. */
+static bool send_begin(struct db *d)
 {
+	struct own *o = own(d);
+	static const enum statement read[] = { TO_READ }, write[] = { TO_WRITE, TURN, KEY };
+	const enum statement *first = o->state == BEGIN_READ ? read : write;
+	size_t n = o->state == BEGIN_READ ? 1 : o->state == BEGIN_WRITE ? 2 + (d->key.n > 0) : 0;
+	if (n) o->state = BEGUN;
+	for (size_t i = 0; i < n; i++) {
+		if (!send_statement(d, first[i])) return false;
+		expect(o, SENT_STATEMENT, first[i]);
+	}
+	return true;
+}
+
+static bool send_query(struct db *d, size_t number, const struct sql_query *q, const struct bound *b)
+{
+	struct own *o = own(d);
+	char name[24];
+	name_of(number, name);
+	if (!o->ready[number]) {
+		if (!send_prepare(d, number, q)) return false;
+		expect(o, SENT_PREPARE, number);
+		o->ready[number] = true; /* until the answer says otherwise */
+	}
+	for (size_t i = 0; i < q->n_params; i++) o->sent_bytes += (size_t)b->lengths[i];
+	return PQsendQueryPrepared(o->link.c, name, (int)q->n_params, b->values, b->lengths, b->formats, 1) == 1;
+}
+
+static bool is_fine(const PGresult *r) { return PQresultStatus(r) == PGRES_COMMAND_OK || PQresultStatus(r) == PGRES_TUPLES_OK; }
+
+/* One answer that was owed. A key that is there already says that what it stands for was committed. */
+static err take_one(struct cx *cx, struct db *d, struct sent s, const PGresult *r)
+{
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	bool key = s.kind == SENT_STATEMENT && s.number == KEY;
+	if (key) d->ran.marked = is_fine(r);
+	if (key && state && strcmp(state, "23505") == 0) d->ran.known = true;
+	if (!is_fine(r)) return fault(cx, d, r, s.kind == SENT_STATEMENT ? statements[s.number].name : d->queries[s.number].name);
+	return OK;
+}
+
+/* Reads all answers that are owed; last (may be NULL) is that of one command more, for the caller to judge and to clear, and NULL on failure. */
+static err settle(struct cx *cx, struct db *d, PGresult **last)
+{
+	struct own *o = own(d);
+	size_t n = o->sent_n;
 	err e = OK;
-	if (commands) own(d)->state = BEGUN;
-	for (int i = 0; i < commands; i++) {
-		PGresult *r = pg_link_next(&own(d)->link);
+	o->sent_n = o->sent_bytes = 0;
+	if (last) *last = NULL;
+	if (!pg_link_sync(&o->link)) return away(cx, d);
+	for (size_t i = 0; i < n; i++) {
+		PGresult *r = pg_link_next(&o->link);
 		if (!r) return away(cx, d);
-		const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
-		if (e == OK && i == 1) d->ran.marked = PQresultStatus(r) == PGRES_COMMAND_OK;
-		if (e == OK && i == 1 && state && strcmp(state, "23505") == 0) d->ran.known = true;
-		if (e == OK && PQresultStatus(r) != PGRES_COMMAND_OK) e = fault(cx, d, r, i ? "write key" : "BEGIN");
+		if (o->sent[i].kind == SENT_PREPARE && !is_fine(r)) o->ready[o->sent[i].number] = false;
+		if (e == OK) e = take_one(cx, d, o->sent[i], r); /* behind a fault nothing was run */
 		PQclear(r);
 	}
-	return e;
-}
-
-/* Reads one command's answer and the sync behind it. *out is NULL when the connection was lost. */
-static PGresult *take_last(struct pg_link *l)
-{
-	PGresult *r = pg_link_next(l), *end = r ? pg_link_next(l) : NULL;
+	PGresult *r = last ? pg_link_next(&o->link) : NULL, *end = r || !last ? pg_link_next(&o->link) : NULL;
 	PQclear(end);
-	if (end) return r;
+	if (end && e == OK && last) return *last = r, OK;
 	PQclear(r);
-	return NULL;
+	return end ? e : away(cx, d);
 }
 
 static err start(struct cx *cx, struct db *d)
 {
 	struct own *o = own(d);
-	if (o->state == BEGUN) return o->failed || !o->link.c ? cx_fail(cx, BUSY, NULL, "the database gave up the transaction") : OK;
+	if (o->state == BEGUN) {
+		if (o->failed || !o->link.c) return cx_fail(cx, BUSY, NULL, "the database gave up the transaction");
+		return o->sent_n > SENT_MOST - 8 || o->sent_bytes > SENT_BYTES_MOST ? settle(cx, d, NULL) : OK;
+	}
 	TRY(up(cx, d));
 	if (pg_link_pipeline(&o->link)) return OK;
 	TRY(up(cx, d)); /* it was lost since it was last used, which costs nobody anything */
@@ -384,40 +490,20 @@ static err postgres_run(struct cx *cx, struct db *d, size_t number, const struct
 {
 	struct own *o = own(d);
 	struct bound b;
-	char name[24];
-	int commands = 0;
+	PGresult *r;
 	arena_reset(o->scratch);
 	for (size_t i = 0; i < q->n_params; i++) TRY(bind_one(cx, d, &b, i, q->params[i], values[i]));
 	TRY(start(cx, d));
-	name_of(number, name);
-	bool sent = send_begin(d, &commands) && PQsendQueryPrepared(o->link.c, name, (int)q->n_params, b.values, b.lengths, b.formats, 1) == 1;
-	if (!sent) pg_link_close(&o->link);
-	if (!sent || !pg_link_sync(&o->link)) return away(cx, d);
-	err e = take_begin(cx, d, commands);
-	PGresult *r = o->link.c ? take_last(&o->link) : NULL;
-	if (!r) return e != OK && o->link.c ? e : away(cx, d);
-	ExecStatusType status = PQresultStatus(r);
-	if (e == OK && (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)) e = read_rows(cx, q, r, out);
-	else if (e == OK) e = fault(cx, d, r, q->name);
+	if (!send_begin(d) || !send_query(d, number, q, &b)) return pg_link_close(&o->link), away(cx, d);
+	if (q->write && q->card == SQL_NONE && o->state == BEGUN) return expect(o, SENT_QUERY, number), OK;
+	TRY(settle(cx, d, &r));
+	err e = is_fine(r) ? read_rows(cx, q, r, out) : fault(cx, d, r, q->name);
 	PQclear(r);
 	if (e != OK) *out = (struct sql_result){ 0 };
 	return e;
 }
 
 /* ---- transactions ---- */
-
-/* One command without parameters; *tag (may be NULL) is what the server says it did. */
-static err plain(struct cx *cx, struct db *d, const char *text, char tag[16])
-{
-	struct pg_link *l = &own(d)->link;
-	if (!pg_link_pipeline(l) || !send_plain(l, text) || !pg_link_sync(l)) return pg_link_close(l), away(cx, d);
-	PGresult *r = take_last(l);
-	if (!r) return away(cx, d);
-	err e = PQresultStatus(r) == PGRES_COMMAND_OK || PQresultStatus(r) == PGRES_TUPLES_OK ? OK : fault(cx, d, r, text);
-	if (tag) snprintf(tag, 16, "%s", PQcmdStatus(r));
-	PQclear(r);
-	return e;
-}
 
 static err postgres_begin(struct cx *cx, struct db *d)
 {
@@ -447,18 +533,9 @@ static err postgres_begin_read(struct cx *cx, struct db *d)
  * after all. Waits while that one is still under way. */
 static err postgres_mark(struct cx *cx, struct db *d)
 {
-	struct own *o = own(d);
-	int commands = 0;
 	TRY(start(cx, d));
-	if (!send_begin(d, &commands)) pg_link_close(&o->link);
-	if (!o->link.c || !pg_link_sync(&o->link)) return away(cx, d);
-	err e = take_begin(cx, d, commands);
-	if (o->link.c) {
-		PGresult *end = pg_link_next(&o->link);
-		if (!end) return away(cx, d);
-		PQclear(end);
-	}
-	return e;
+	if (!send_begin(d)) return pg_link_close(&own(d)->link), away(cx, d);
+	return settle(cx, d, NULL);
 }
 
 /* By a commit of its own, behind the one in question: where commits wait for a standby, so does this one. */
@@ -481,21 +558,39 @@ static err postgres_confirm(struct cx *cx, struct db *d)
 
 static bool postgres_alive(struct db *d) { return own(d)->state != BEGUN || (!own(d)->failed && own(d)->link.c); }
 
+/* A statement whose answer is nobody's; but which queries are prepared by now is to be known. */
+static void forget_statement(struct db *d, enum statement which)
+{
+	struct own *o = own(d);
+	if (o->link.c && o->sent_n) {
+		struct cx *cx = cx_new();
+		(void)!settle(cx, d, NULL);
+		cx_end(cx);
+	}
+	if (!o->link.c || !pg_link_pipeline(&o->link) || !send_statement(d, which)) pg_link_close(&o->link);
+	if (o->link.c && pg_link_sync(&o->link)) pg_link_forget(&o->link);
+}
+
 static void postgres_rollback(struct db *d)
 {
 	struct own *o = own(d);
 	bool begun = o->state == BEGUN;
 	o->state = NOTHING;
 	o->failed = false;
-	if (!begun || !o->link.c) return;
-	if (!pg_link_pipeline(&o->link) || !send_plain(&o->link, "ROLLBACK")) pg_link_close(&o->link);
-	if (o->link.c && pg_link_sync(&o->link)) pg_link_forget(&o->link);
+	if (begun) forget_statement(d, ROLLBACK);
+}
+
+static err away_unless(struct cx *cx, struct db *d, bool sent)
+{
+	if (sent) return OK;
+	pg_link_close(&own(d)->link);
+	return away(cx, d);
 }
 
 static err postgres_commit(struct cx *cx, struct db *d)
 {
 	struct own *o = own(d);
-	char tag[16] = "";
+	PGresult *r = NULL;
 	if (o->state != BEGUN) return o->state = NOTHING, OK;
 	if (!postgres_alive(d)) {
 		postgres_rollback(d);
@@ -503,11 +598,15 @@ static err postgres_commit(struct cx *cx, struct db *d)
 	}
 	bool was_lost = d->ran.lost;
 	o->link.hurried = d->key.n > 0;
-	err e = plain(cx, d, "COMMIT", tag);
+	err e = away_unless(cx, d, pg_link_pipeline(&o->link) && send_statement(d, COMMIT));
+	if (e == OK) e = settle(cx, d, &r);
 	o->link.hurried = false;
+	if (e == OK && !is_fine(r)) e = fault(cx, d, r, "COMMIT");
+	if (e == OK && strcmp(PQcmdStatus(r), "COMMIT") != 0) e = cx_fail(cx, BUSY, NULL, "the database gave up what was being written");
+	PQclear(r);
+	if (e != OK && o->link.c) return postgres_rollback(d), e; /* it may not have come to the COMMIT */
 	o->state = NOTHING;
-	if (e == OK && strcmp(tag, "COMMIT") != 0) return cx_fail(cx, BUSY, NULL, "the database gave up what was being written");
-	if (e != OK && !o->link.c) {
+	if (e != OK) {
 		d->ran.lost = was_lost;
 		d->ran.unknown = true; /* it may have been committed just before the connection broke */
 	}
@@ -522,7 +621,8 @@ static void postgres_tend(struct db *d)
 	if (o->migrating || o->state != NOTHING || !o->link.c || (o->keys_forgotten && now - o->keys_forgotten < FORGET_KEYS_EVERY)) return;
 	o->keys_forgotten = now;
 	if (!pg_link_pipeline(&o->link)) return;
-	if (!send_plain(&o->link, "DELETE FROM write_key WHERE at < extract(epoch FROM now())::bigint - 3600")) pg_link_close(&o->link);
+	if (!PQsendQueryParams(o->link.c, "DELETE FROM write_key WHERE at < extract(epoch FROM now())::bigint - 3600", 0, NULL, NULL, NULL, NULL, 1))
+		pg_link_close(&o->link);
 	if (o->link.c && pg_link_sync(&o->link)) pg_link_forget(&o->link);
 }
 

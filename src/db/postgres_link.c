@@ -299,13 +299,16 @@ static PGconn *shake_hands(const struct pg_link *l, size_t host, const char **ne
 	"SELECT current_setting('server_version_num')::int, pg_encoding_to_char(encoding), datcollate, current_schema() IS NOT NULL, 'a' > 'B'" \
 	" FROM pg_database WHERE datname = current_database()"
 
-/* by patience, then by reading */
+/* So that a plain BEGIN is that of a snapshot: what it says itself costs a walk through all settings at its end. */
+#define SESSION_READS "SET default_transaction_read_only = on; SET default_transaction_isolation = 'repeatable read';"
+
+/* by patience, then by reading. Who writes keeps others from writing, and does nothing else meanwhile. */
 static const char *const session_texts[2][2] = {
-	{ SESSION_ALWAYS "SET statement_timeout = '10s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s';" SESSION_CHECK,
+	{ SESSION_ALWAYS "SET statement_timeout = '10s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '15s';" SESSION_CHECK,
 	    SESSION_ALWAYS "SET statement_timeout = '10s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s';"
-	                   "SET default_transaction_read_only = on;" SESSION_CHECK },
+	                   SESSION_READS SESSION_CHECK },
 	{ SESSION_ALWAYS "SET statement_timeout = 0; SET lock_timeout = 0;" SESSION_CHECK,
-	    SESSION_ALWAYS "SET statement_timeout = 0; SET lock_timeout = 0; SET default_transaction_read_only = on;" SESSION_CHECK },
+	    SESSION_ALWAYS "SET statement_timeout = 0; SET lock_timeout = 0;" SESSION_READS SESSION_CHECK },
 };
 
 static err check_session(struct cx *cx, const PGresult *r)

@@ -12,7 +12,6 @@
 
 #define PATIENCE (8 * SECOND) /* after which the outcome stays unknown */
 #define AGAIN_MOST 30         /* times that others may get in between */
-#define ALONE_AFTER 3         /* of them, after which it takes its turn alone */
 #define LOST_MOST 2           /* times that a connection may break before the commit */
 #define FIRST_PAUSE 2000
 #define LONGEST_PAUSE (SECOND / 2)
@@ -43,15 +42,12 @@ static err still_unknown(struct cx *cx)
 	    "the hour is not kept twice");
 }
 
-static err attempts(struct cx *cx, struct db *d, err (*fn)(struct cx *, struct db *, void *), void *arg, pthread_rwlock_t *turn)
+static err attempts(struct cx *cx, struct db *d, err (*fn)(struct cx *, struct db *, void *), void *arg)
 {
 	int64_t until = clock_monotonic() + PATIENCE, pause = FIRST_PAUSE;
 	bool unknown = false;
 	for (int again = 0, lost = 0;; pause_for(cx, &pause)) {
-		if (turn && again >= ALONE_AFTER) pthread_rwlock_wrlock(turn);
-		else if (turn) pthread_rwlock_rdlock(turn);
 		err e = attempt(cx, d, fn, arg, unknown);
-		if (turn) pthread_rwlock_unlock(turn);
 		if (unknown && d->ran.known && (e = d->engine->confirm(cx, d)) == OK)
 			return log_info(cx, "database: a commit of unknown outcome was found to be there"), OK;
 		if (d->ran.marked) unknown = false; /* the key was not there: nothing before this attempt was committed */
@@ -65,14 +61,14 @@ static err attempts(struct cx *cx, struct db *d, err (*fn)(struct cx *, struct d
 	}
 }
 
-err db_transact(struct cx *cx, struct db *d, err (*fn)(struct cx *, struct db *, void *), void *arg, pthread_rwlock_t *turn)
+err db_transact(struct cx *cx, struct db *d, err (*fn)(struct cx *, struct db *, void *), void *arg)
 {
 	struct rnd kernel = { 0 }; /* whatever a test made of the cx's */
 	char key[16];
 	if (!d->engine->concurrent) return attempt(cx, d, fn, arg, false);
 	rnd_bytes(&kernel, key, sizeof key);
 	d->key = (str){ key, sizeof key };
-	err e = attempts(cx, d, fn, arg, turn);
+	err e = attempts(cx, d, fn, arg);
 	d->key = (str){ 0 };
 	return e;
 }

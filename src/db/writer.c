@@ -1,4 +1,4 @@
-/* Chooses how the engine at hand is written to by many threads. */
+/* Opens the connection that is written through, and counts. */
 #include "base/arena.h"
 #include "base/limits.h"
 #include "db/engine.h"
@@ -6,8 +6,7 @@
 
 struct db_writer {
 	struct arena *arena;
-	struct db_group *group; /* one of the two */
-	struct db_pool *pool;
+	struct db_group *group;
 	struct db_meter meter;
 };
 
@@ -19,7 +18,7 @@ err db_writer_start_sized(struct cx *cx, str place, size_t queue, struct db_writ
 	struct arena *arena = arena_new();
 	struct db_writer *w = arena_alloc(arena, sizeof *w);
 	w->arena = arena;
-	err e = d->engine->concurrent ? db_pool_start(place, d, queue, &w->meter, &w->pool) : db_group_start(cx, d, queue, &w->meter, &w->group);
+	err e = db_group_start(cx, d, queue, &w->meter, &w->group);
 	if (e != OK) return arena_free(arena), e;
 	*out = w;
 	return OK;
@@ -33,14 +32,13 @@ err db_writer_start(struct cx *cx, str place, struct db_writer **out)
 void db_writer_stop(struct db_writer *w)
 {
 	if (!w) return;
-	if (w->group) db_group_stop(w->group);
-	if (w->pool) db_pool_stop(w->pool);
+	db_group_stop(w->group);
 	arena_free(w->arena);
 }
 
 err db_write(struct cx *cx, struct db_writer *w, err (*fn)(struct cx *, struct db *, void *), void *arg)
 {
-	return w->group ? db_group_write(cx, w->group, fn, arg) : db_pool_write(cx, w->pool, fn, arg);
+	return db_group_write(cx, w->group, fn, arg);
 }
 
 void db_writer_figures(struct db_writer *w, struct db_writer_figures *out)
@@ -50,5 +48,5 @@ void db_writer_figures(struct db_writer *w, struct db_writer_figures *out)
 	metric_gather(&out->batch, &w->meter.batch);
 	metric_gather(&out->commit, &w->meter.commit);
 	metric_gather(&out->waited, &w->meter.waited);
-	out->queued = w->group ? db_group_queued(w->group) : db_pool_queued(w->pool);
+	out->queued = db_group_queued(w->group);
 }

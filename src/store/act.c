@@ -155,7 +155,6 @@ err comment_act(struct cx *cx, struct db *db, void *arg)
 	struct act_on *a = arg;
 	struct sql_row_comment *was;
 	enum status to;
-	int64_t changed;
 	if (!changes_status(a->act) || a->act == ACT_WITHDRAW) return cx_fail(cx, INVALID, "action", "is not for comments");
 	TRY(sql_comment_by_id(cx, db, a->number, &was));
 	if (!was) return cx_fail(cx, NOTFOUND, NULL, "There is no such comment.");
@@ -163,7 +162,7 @@ err comment_act(struct cx *cx, struct db *db, void *arg)
 	TRY(next_status(cx, a->act, (enum status)was->status, &to));
 	TRY(apply_to_comment(cx, db, a, to));
 	int more = visible_listed(to) - visible_listed((enum status)was->status);
-	if (more) TRY(sql_article_count_comments(cx, db, was->article, more, &changed));
+	if (more) TRY(sql_article_count_comments(cx, db, was->article, more));
 	str title = to == STATUS_PURGED ? S("") : was->title;
 	return log_append(cx, db, &(struct log_entry){ a->who.name, act_name(a->act), S("comment"), was->id, was->article, title, a->reason_slug, a->note });
 }

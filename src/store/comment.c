@@ -39,20 +39,17 @@ err comment_post(struct cx *cx, struct db *db, void *arg)
 {
 	struct comment_post *p = arg;
 	const struct comment_draft *d = p->ready->draft;
-	int64_t now = cx_now(cx), changed;
+	int64_t now = cx_now(cx);
 	str hash = { p->ready->content_hash, ARTICLE_HASH };
 	p->again = false;
 	if (d->origin.n) {
 		struct sql_comment_by_origin *known;
 		TRY(sql_comment_by_origin(cx, db, d->origin, &known));
 		if (known) return p->again = true, p->out = known->id, OK;
-	} else {
-		struct sql_comment_same *same;
-		TRY(sql_comment_same(cx, db, hash, now - HOUR, &same));
-		if (same) return p->again = true, p->out = same->id, OK;
 	}
-	struct sql_row_article *under;
-	TRY(sql_article_by_id(cx, db, d->article, &under));
+	struct sql_comment_admit *under;
+	TRY(sql_comment_admit(cx, db, d->article, hash, d->origin.n ? INT64_MAX : now - HOUR, &under));
+	if (under && under->same) return p->again = true, p->out = under->same, OK;
 	if (!under || !visible_text((enum status)under->status)) return cx_fail(cx, NOTFOUND, NULL, "There is no such article.");
 	if (under->locked && !d->origin.n) return cx_fail(cx, DENIED, NULL, "Comments on this article are closed.");
 	struct sql_comment_insert *made;
@@ -61,5 +58,5 @@ err comment_post(struct cx *cx, struct db *db, void *arg)
 	p->out = made->id;
 	if (p->files_n) TRY(file_attach(cx, db, d->article, made->id, under->posted, p->files, p->files_n));
 	if (!visible_listed(d->status)) return OK;
-	return sql_article_count_comments(cx, db, d->article, 1, &changed);
+	return sql_article_count_comments(cx, db, d->article, 1);
 }

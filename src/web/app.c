@@ -179,7 +179,7 @@ static void *worker_open(void *arg, struct cx *cx)
 	struct worker *w = calloc(1, sizeof *w);
 	MUST(w != NULL);
 	w->app = app;
-	if (db_open(cx, app->database, DB_READ, &w->db) == OK && worker_refresh(cx, w) == OK) return w;
+	if (db_open_further(cx, app->database, DB_READ, &w->db) == OK && worker_refresh(cx, w) == OK) return w;
 	db_close(w->db);
 	free(w);
 	return NULL;
@@ -296,7 +296,7 @@ void app_tick(struct app *app, int stop_fd)
 	struct db *db = NULL;
 	char changed[32] = { 0 };
 	struct pollfd stop = { stop_fd, POLLIN, 0 };
-	if (db_open(cx, app->database, DB_READ, &db) != OK) log_error(cx, "ticker: " STR_FMT, STR_ARG(cx->fault.sentence));
+	if (db_open_further(cx, app->database, DB_READ, &db) != OK) log_error(cx, "ticker: " STR_FMT, STR_ARG(cx->fault.sentence));
 	for (; db && poll(&stop, 1, 1000) == 0; cx_reset(cx)) {
 		if (!app->channel && notice_commands(cx, app, db, changed) != OK) continue;
 		struct sql_challenge_count *waiting;

@@ -6,7 +6,7 @@
 #include "web/present.h"
 
 /* Why no comment can be made, as a sentence; empty when one can. */
-str comment_form_closed(struct page *p, const struct sql_row_article *a);
+str comment_form_closed(struct page *p, bool locked);
 
 struct view_comment_form *comment_form_empty(struct page *p, id article);
 struct view_comment_form *comment_form_filled(struct fields *f, id article);

@@ -68,7 +68,7 @@ err page_article(struct page *p)
 	v.article = present_article(p, a);
 	v.comments = present_comments(p, comments, v.comments_n);
 	figures_deal(p, files, files_n, v.article, v.comments, v.comments_n);
-	v.comments_closed = comment_form_closed(p, a);
+	v.comments_closed = comment_form_closed(p, a->locked);
 	if (!v.comments_closed.n) v.comment_form = comment_form_empty(p, a->id);
 	return respond_page(p, 200, PAGE_ARTICLE, &v);
 }

@@ -10,10 +10,10 @@
 #include "web/respond.h"
 #include "base/banned.h"
 
-str comment_form_closed(struct page *p, const struct sql_row_article *a)
+str comment_form_closed(struct page *p, bool locked)
 {
 	if (p->app->conf.comments == COMMENTS_CLOSED) return S("Comments are closed on this site.");
-	if (a->locked) return S("Comments on this article are closed.");
+	if (locked) return S("Comments on this article are closed.");
 	return S("");
 }
 
@@ -74,18 +74,21 @@ struct view_comment_form *comment_form_filled(struct fields *f, id article)
 }
 
 /* The article, when it can be commented upon. */
-static err find_open(struct page *p, struct sql_row_article **a)
+static err find_open(struct page *p, struct sql_article_under **a)
 {
 	page_depends(p, DEPENDS_ARTICLE, p->number);
-	TRY(sql_article_by_id(p->cx, p->db, p->number, a));
+	TRY(sql_article_under(p->cx, p->db, p->number, a));
 	if (!*a || !visible_text((enum status)(*a)->status)) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such article.");
-	str closed = comment_form_closed(p, *a);
+	str closed = comment_form_closed(p, (*a)->locked);
 	p->keep = closed.n > 0; /* what was written while an editor closed it is its writer's still */
 	return closed.n ? cx_fail(p->cx, DENIED, NULL, STR_FMT, STR_ARG(closed)) : OK;
 }
 
-static err show_form(struct page *p, const struct sql_row_article *a, int status, struct view_comment_form *form)
+static err show_form(struct page *p, int status, struct view_comment_form *form)
 {
+	struct sql_row_article *a;
+	TRY(sql_article_by_id(p->cx, p->db, p->number, &a));
+	if (!a) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such article.");
 	struct view_comment_full v = { .form = form, .article = present_article_row(p, a) };
 	v.site = present_site(p);
 	v.page = present_head_unlisted(p, str_fmt(p->cx, "Comment on “" STR_FMT "”", STR_ARG(a->title)));
@@ -94,16 +97,16 @@ static err show_form(struct page *p, const struct sql_row_article *a, int status
 
 err page_comment_form(struct page *p)
 {
-	struct sql_row_article *a;
+	struct sql_article_under *a;
 	TRY(find_open(p, &a));
 	struct view_comment_form *form = comment_form_empty(p, a->id);
 	form->uploads = files_form_show(p, NULL, S(""), false);
-	return show_form(p, a, 200, form);
+	return show_form(p, 200, form);
 }
 
-static err see_comment(struct page *p, const struct sql_row_article *a, id comment)
+static err see_comment(struct page *p, id article, str slug, id comment)
 {
-	return respond_see_other(p, url_path(p->cx, STR_FMT "#comment-%" PRId64, STR_ARG(present_article_url(p->cx, a->id, a->slug).s), comment));
+	return respond_see_other(p, url_path(p->cx, STR_FMT "#comment-%" PRId64, STR_ARG(present_article_url(p->cx, article, slug).s), comment));
 }
 
 err page_comment(struct page *p)
@@ -114,24 +117,24 @@ err page_comment(struct page *p)
 	if (c) TRY(sql_article_by_id(p->cx, p->db, c->article, &a));
 	if (!a || !visible_text_to((enum status)a->status, &p->who))
 		return cx_fail(p->cx, NOTFOUND, NULL, "There is no such comment.");
-	return see_comment(p, a, c->id);
+	return see_comment(p, a->id, a->slug, c->id);
 }
 
-static struct comment_draft draft_of(struct fields *f, const struct sql_row_article *a)
+static struct comment_draft draft_of(struct fields *f, id article)
 {
 	struct page *p = f->page;
-	return (struct comment_draft){ .article = a->id, .title = fields_line(f, "title", "The title", LIMIT_TITLE, false),
+	return (struct comment_draft){ .article = article, .title = fields_line(f, "title", "The title", LIMIT_TITLE, false),
 		.author = fields_line(f, "author", "The name", LIMIT_NAME, false), .email = fields_email(f, "email", "The mail address"),
 		.body = fields_text(f, "body", "The text", LIMIT_COMMENT_BODY, true), .format = fields_format(f), .person = p->who.person,
 		.precision = PRECISION_MINUTE, .status = visible_first(p->app->conf.comments == COMMENTS_HELD, &p->who) };
 }
 
-static err post(struct page *p, const struct sql_row_article *a, const struct comment_ready *ready, const struct form_files *files)
+static err post(struct page *p, const struct sql_article_under *a, const struct comment_ready *ready, const struct form_files *files)
 {
 	struct comment_post op = { .ready = ready, .files = files_form_places(p, files), .files_n = files->at.n };
 	TRY(page_write(p, comment_post, &op));
 	page_added_comment(p, a->id);
-	return see_comment(p, a, op.out);
+	return see_comment(p, a->id, a->slug, op.out);
 }
 
 /* Makes it ready for the store; what is wrong with it is a fault of the field body. */
@@ -156,19 +159,19 @@ static struct view_comment *preview_of(struct page *p, const struct comment_draf
 
 err page_comment_post(struct page *p)
 {
-	struct sql_row_article *a;
+	struct sql_article_under *a;
 	TRY(find_open(p, &a));
 	struct fields f = fields_of(p);
 	struct form_files files;
 	TRY(files_form_read(&f, NULL, 0, S(""), &files));
-	struct comment_draft draft = draft_of(&f, a);
+	struct comment_draft draft = draft_of(&f, a->id);
 	struct comment_ready ready;
 	bool preview = str_eq(fields_raw(&f, "action"), S("preview"));
 	prepare(&f, &draft, &ready);
 	if (fields_good(&f) && !preview) {
 		struct sql_comment_same *same;
 		TRY(sql_comment_same(p->cx, p->db, (str){ ready.content_hash, ARTICLE_HASH }, cx_now(p->cx) - HOUR, &same));
-		if (same) return see_comment(p, a, same->id);
+		if (same) return see_comment(p, a->id, a->slug, same->id);
 	}
 	if (!preview) TRY(fields_person(&f));
 	if (fields_good(&f) && !preview) {
@@ -179,5 +182,5 @@ err page_comment_post(struct page *p)
 	struct view_comment_form *form = comment_form_filled(&f, a->id);
 	form->uploads = files_form_show(p, &files, fields_error_of(&f, "files"), false);
 	if (fields_good(&f)) form->preview = preview_of(p, &draft, &ready, &files);
-	return show_form(p, a, fields_good(&f) ? 200 : f.status, form);
+	return show_form(p, fields_good(&f) ? 200 : f.status, form);
 }

@@ -13,7 +13,6 @@ SECONDS = float(os.environ.get("BROADSIDE_HOSTILE_SECONDS", "8"))
 SEED = os.environ.get("BROADSIDE_HOSTILE_SEED", "2004")
 CROWD = 20
 MIB = 1 << 20
-SPARE = 4 + (16 if os.environ.get("BROADSIDE_CLUSTER") else 0)  # connections for writing are made when they are first needed, and kept
 
 
 def resident(pid):
@@ -77,7 +76,7 @@ class Hostile(Scenario):
         self.assertEqual(self.visitor().get("/").status, 200)
         self.assertEqual(self.client.published("Afterwards", "Words.")[0].split("/")[1], "article")
 
-        self.assertLessEqual(self.quiet(web, fds + SPARE), fds + SPARE, os.listdir(f"/proc/{web}/fd"))
+        self.assertLessEqual(self.quiet(web, fds + 4), fds + 4, os.listdir(f"/proc/{web}/fd"))
         if not SANITIZED:
             self.assertLess(resident(web) - memory, 32 * MIB)
         checked = self.site.check()

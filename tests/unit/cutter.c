@@ -92,8 +92,8 @@ static bool is_to_be_cut(struct cutter *c)
 	return now;
 }
 
-/* A Parse without a name, whose text is COMMIT. */
-static bool is_commit(const char *m, size_t n) { return n >= 13 && m[0] == 'P' && m[5] == 0 && memcmp(m + 6, "COMMIT", 7) == 0; }
+/* A Bind without a name, of the prepared statement COMMIT. */
+static bool is_commit(const char *m, size_t n) { return n >= 13 && m[0] == 'B' && m[5] == 0 && memcmp(m + 6, "COMMIT", 7) == 0; }
 
 static void hold(struct pair *p, const char *m, size_t n)
 {

@@ -1,8 +1,7 @@
-/* PostgreSQL whose connections break, at each place where they can; whose writers get in each other's way; and which has fewer connections than there
- * are writers. What came back OK is there, and nothing is there twice. */
+/* PostgreSQL whose connections break, at each place where they can; which several servers write; and where strangers get in the way. What came back OK
+ * is there, and nothing is there twice. */
 #include <pthread.h>
 #include <sched.h>
-#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -298,7 +297,6 @@ static void a_session_ended_in_the_middle_begins_again(void **state)
 struct author {
 	pthread_t thread;
 	struct db_writer *w;
-	pthread_barrier_t *meet; /* NULL after the first run */
 	int number, ok, busy, wrong;
 };
 
@@ -325,20 +323,21 @@ static void *count_main(void *arg)
 }
 
 #define AUTHORS 8
+#define SERVERS 2
 
 static void run_authors(struct stage *s, str place, void *(*main)(void *), struct author authors[AUTHORS])
 {
-	struct db_writer *w;
-	assert_int_equal(db_writer_start(s->cx, place, &w), OK);
+	struct db_writer *w[SERVERS];
+	for (int i = 0; i < SERVERS; i++) assert_int_equal(db_writer_start(s->cx, place, &w[i]), OK);
 	for (int i = 0; i < AUTHORS; i++) {
-		authors[i] = (struct author){ .w = w, .number = i };
+		authors[i] = (struct author){ .w = w[i % SERVERS], .number = i };
 		pthread_create(&authors[i].thread, NULL, main, &authors[i]);
 	}
 	for (int i = 0; i < AUTHORS; i++) {
 		pthread_join(authors[i].thread, NULL);
 		assert_int_equal(authors[i].wrong, 0);
 	}
-	db_writer_stop(w);
+	for (int i = 0; i < SERVERS; i++) db_writer_stop(w[i]);
 }
 
 static void each_writes_as_if_alone(void **state)
@@ -350,45 +349,64 @@ static void each_writes_as_if_alone(void **state)
 	assert_int_equal(raw(s, "SELECT count(DISTINCT title) FROM note"), AUTHORS * 25);
 }
 
-/* Two notes, taken in opposite orders by two who each have one of them. */
-static err take_both(struct cx *cx, struct db *db, void *arg)
+/* Servers take turns from their first query on, so that none runs in vain. */
+static void who_writes_keeps_others_waiting(void **state)
 {
-	struct author *a = arg;
-	struct sql_note_touch *row;
-	TRY(sql_note_touch(cx, db, 1 + a->number, &row));
-	if (a->meet) pthread_barrier_wait(a->meet);
-	a->meet = NULL;
-	return sql_note_touch(cx, db, 2 - a->number, &row);
+	struct stage *s = *state;
+	struct author one = { 0 };
+	struct sql_note_count *count;
+	struct sql_note_add *row;
+	assert_int_equal(db_writer_start(s->cx, s->site->place, &one.w), OK);
+	assert_int_equal(db_begin(s->cx, s->site->db), OK);
+	assert_int_equal(sql_note_count(s->cx, s->site->db, &count), OK);
+	pthread_create(&one.thread, NULL, count_main, &one);
+	until(s, "SELECT count(*) " OURS " AND wait_event_type = 'Lock'");
+	assert_int_equal(sql_note_add(s->cx, s->site->db, 0, S("0"), 0, nothing, &row), OK);
+	assert_int_equal(db_commit(s->cx, s->site->db), OK);
+	pthread_join(one.thread, NULL);
+	db_writer_stop(one.w);
+	assert_int_equal(one.wrong, 0);
+	assert_int_equal(raw(s, "SELECT count(DISTINCT title) FROM note"), 26);
 }
 
-static void *take_main(void *arg)
+/* A stranger's session takes two notes in the opposite order, and never sees a deadlock itself. */
+struct stranger {
+	struct stage *stage;
+	struct site site;
+	pthread_t thread;
+	int runs;
+};
+
+static void *stranger_main(void *arg)
 {
-	struct author *a = arg;
-	struct cx *cx = cx_new();
-	a->wrong = db_write(cx, a->w, take_both, a) != OK;
-	cx_end(cx);
+	struct stranger *t = arg;
+	(void)site_raw(&t->site, "BEGIN; SET deadlock_timeout = '1h'; UPDATE note SET score = score + 1 WHERE id = 2; UPDATE note SET score = score + 1 WHERE id = 1;"
+	                         " COMMIT");
 	return NULL;
+}
+
+static err take_both(struct cx *cx, struct db *db, void *arg)
+{
+	struct stranger *t = arg;
+	struct sql_note_touch *row;
+	TRY(sql_note_touch(cx, db, 1, &row));
+	if (t->runs++ == 0) {
+		pthread_create(&t->thread, NULL, stranger_main, t);
+		until(t->stage, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+	}
+	return sql_note_touch(cx, db, 2, &row);
 }
 
 static void of_two_in_a_deadlock_both_come_through(void **state)
 {
 	struct stage *s = *state;
-	struct author two[2];
-	struct db_writer *w;
-	pthread_barrier_t meet;
+	struct stranger t = { .stage = s, .site = *s->site };
+	t.site.cx = cx_new();
 	raw(s, "INSERT INTO note (title, score) VALUES ('a', 0), ('b', 0)");
-	pthread_barrier_init(&meet, NULL, 2);
-	assert_int_equal(db_writer_start(s->cx, s->site->place, &w), OK);
-	for (int i = 0; i < 2; i++) {
-		two[i] = (struct author){ .w = w, .number = i, .meet = &meet };
-		pthread_create(&two[i].thread, NULL, take_main, &two[i]);
-	}
-	for (int i = 0; i < 2; i++) {
-		pthread_join(two[i].thread, NULL);
-		assert_int_equal(two[i].wrong, 0);
-	}
-	db_writer_stop(w);
-	pthread_barrier_destroy(&meet);
+	assert_int_equal(db_transaction(s->cx, s->site->db, take_both, &t), OK);
+	assert_int_equal(t.runs, 2);
+	pthread_join(t.thread, NULL);
+	cx_end(t.site.cx);
 	assert_int_equal(raw(s, "SELECT sum(score)::int FROM note"), 4);
 }
 
@@ -434,75 +452,53 @@ static void under_load_nothing_is_lost_and_nothing_is_twice(void **state)
 	assert_in_range(ok, 100, AUTHORS * 30);
 }
 
-/* ---- more writers than connections ---- */
+/* ---- what is not waited for ---- */
 
-struct gate {
-	sem_t entered, open;
-};
-
-static err wait_at_gate(struct cx *cx, struct db *db, void *arg)
+/* A write that answers nothing, and can't be done; then one that can. */
+static err add_kinds(struct cx *cx, struct db *db, void *arg)
 {
-	struct gate *g = arg;
-	struct sql_note_count *count;
-	TRY(sql_note_count(cx, db, &count));
-	sem_post(&g->entered);
-	sem_wait(&g->open);
-	return OK;
+	struct sql_note_add *row;
+	bool asks = arg != NULL;
+	TRY(sql_kind_add(cx, db, 1, S("the same")));
+	TRY(sql_kind_add(cx, db, 2, S("the same")));
+	return asks ? sql_note_add(cx, db, 1, S("behind it"), 0, nothing, &row) : OK;
 }
 
-struct caller {
-	pthread_t thread;
-	struct db_writer *w;
-	struct gate *gate; /* NULL: an ordinary write */
-	sem_t *busy;
-	err result;
-};
-
-static void *caller_main(void *arg)
+static void a_write_that_answers_nothing_fails_all_the_same(void **state)
 {
-	struct caller *c = arg;
-	struct cx *cx = cx_new();
-	str title = S("queued");
-	c->result = c->gate ? db_write(cx, c->w, wait_at_gate, c->gate) : db_write(cx, c->w, write_one, &title);
-	if (c->result == BUSY) sem_post(c->busy);
-	cx_end(cx);
-	return NULL;
-}
-
-static void call(struct caller *c, struct db_writer *w, struct gate *gate, sem_t *busy)
-{
-	*c = (struct caller){ .w = w, .gate = gate, .busy = busy };
-	pthread_create(&c->thread, NULL, caller_main, c);
-}
-
-/* All connections are held; `queue` more may wait, and no longer than people do. */
-static void a_full_pool_is_busy(void **state)
-{
-	enum { QUEUE = 3, CALLERS = 7, LATE = 2 };
 	struct stage *s = *state;
-	struct db_writer *w;
-	struct gate gate;
-	struct caller holders[LIMIT_WRITE_CONNECTIONS], callers[CALLERS], late[LATE];
-	sem_t busy;
-	sem_init(&gate.entered, 0, 0);
-	sem_init(&gate.open, 0, 0);
-	sem_init(&busy, 0, 0);
-	assert_int_equal(db_writer_start_sized(s->cx, s->site->place, QUEUE, &w), OK);
-	for (int i = 0; i < LIMIT_WRITE_CONNECTIONS; i++) call(&holders[i], w, &gate, &busy);
-	for (int i = 0; i < LIMIT_WRITE_CONNECTIONS; i++) sem_wait(&gate.entered);
-	for (int i = 0; i < CALLERS; i++) call(&callers[i], w, NULL, &busy);
-	for (int i = 0; i < CALLERS; i++) sem_wait(&busy); /* some at once, the others when they have waited long enough */
-	for (int i = 0; i < LATE; i++) call(&late[i], w, NULL, &busy);
-	for (struct db_writer_figures f = { 0 }; f.queued < LATE; sched_yield()) db_writer_figures(w, &f);
-	for (int i = 0; i < LIMIT_WRITE_CONNECTIONS; i++) sem_post(&gate.open);
-	for (int i = 0; i < LATE; i++) pthread_join(late[i].thread, NULL), assert_int_equal(late[i].result, OK);
-	for (int i = 0; i < CALLERS; i++) pthread_join(callers[i].thread, NULL);
-	for (int i = 0; i < LIMIT_WRITE_CONNECTIONS; i++) pthread_join(holders[i].thread, NULL), assert_int_equal(holders[i].result, OK);
-	db_writer_stop(w);
-	assert_int_equal(notes(s), LATE);
-	sem_destroy(&gate.entered);
-	sem_destroy(&gate.open);
-	sem_destroy(&busy);
+	assert_int_equal(db_transaction(s->cx, s->site->db, add_kinds, s), CONFLICT);
+	assert_int_equal(db_transaction(s->cx, s->site->db, add_kinds, NULL), CONFLICT);
+	assert_int_equal(raw(s, "SELECT count(*) FROM kind") + notes(s), 0);
+}
+
+static err add_many(struct cx *cx, struct db *db, void *arg)
+{
+	struct sql_counter_raise *raised;
+	int many = *(int *)arg;
+	for (int i = 1; i <= many; i++) TRY(sql_kind_add(cx, db, i, str_fmt(cx, "%d", i)));
+	return many > 500 ? cx_fail(cx, DENIED, NULL, "not so many") : sql_counter_raise(cx, db, &raised);
+}
+
+/* More of them than go out together; and after some that were taken back unseen, the session knows what it has prepared. */
+static void any_number_of_them(void **state)
+{
+	struct stage *s = *state;
+	assert_int_equal(db_transaction(s->cx, s->site->db, add_many, &(int){ 1000 }), DENIED);
+	assert_int_equal(db_transaction(s->cx, s->site->db, add_many, &(int){ 500 }), OK);
+	assert_int_equal(raw(s, "SELECT count(*) FROM kind"), 500);
+}
+
+static void a_connection_prepares_what_it_is_asked(void **state)
+{
+	struct stage *s = *state;
+	struct db *further;
+	assert_int_equal(db_open_further(s->cx, s->site->place, DB_WRITE, &further), OK);
+	assert_int_equal(db_transaction(s->cx, further, add_many, &(int){ 1000 }), DENIED);
+	assert_int_equal(db_transaction(s->cx, further, add_kinds, s), CONFLICT);
+	assert_int_equal(db_transaction(s->cx, further, add_many, &(int){ 3 }), OK);
+	assert_int_equal(raw(s, "SELECT count(*) FROM kind"), 3);
+	db_close(further);
 }
 
 int main(int argc, char **argv)
@@ -523,9 +519,12 @@ int main(int argc, char **argv)
 		T(a_reader_reads_on),
 		T(a_session_ended_in_the_middle_begins_again),
 		T(each_writes_as_if_alone),
+		T(who_writes_keeps_others_waiting),
 		T(of_two_in_a_deadlock_both_come_through),
 		T(under_load_nothing_is_lost_and_nothing_is_twice),
-		T(a_full_pool_is_busy),
+		T(a_write_that_answers_nothing_fails_all_the_same),
+		T(any_number_of_them),
+		T(a_connection_prepares_what_it_is_asked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -276,10 +276,8 @@ int main(void)
 	const struct CMUnitTest both[] = {
 		T(each_write_stands_on_its_own),
 		T(what_came_back_ok_is_read_at_once),
+		T(a_full_queue_is_busy_and_a_stop_finishes_it),
 		T(a_killed_writer_keeps_its_word),
 	};
-	const struct CMUnitTest sqlite_only[] = {
-		T(a_full_queue_is_busy_and_a_stop_finishes_it),
-	};
-	return SITE_TESTS_RUN(both, sqlite_only, NULL);
+	return cmocka_run_group_tests(both, NULL, NULL);
 }
