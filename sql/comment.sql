@@ -163,6 +163,27 @@ SELECT id AS id FROM comment WHERE origin = $1;
 INSERT INTO comment (article, title, author, email, person, body, format, body_html, posted, precision, status, content_hash, origin)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id AS id;
 
+-- @query comment_insert_usual write maybe
+-- A new comment where all is as usual: the article is shown and open, and the same was not posted since. No row where it isn't.
+-- @param article int
+-- @param title text
+-- @param author text
+-- @param email text
+-- @param person int
+-- @param body text
+-- @param format int
+-- @param body_html text
+-- @param posted int
+-- @param precision int
+-- @param status int
+-- @param content_hash blob
+-- @param since int
+-- @col id int
+INSERT INTO comment (article, title, author, email, person, body, format, body_html, posted, precision, status, content_hash)
+SELECT a.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM article a WHERE a.id = $1 AND a.status = 0 AND a.locked = 0
+  AND NOT EXISTS (SELECT 1 FROM comment c WHERE c.content_hash = $12 AND c.posted >= $13 AND c.status <> 4)
+RETURNING id AS id;
+
 -- @query comment_set_status write count
 -- Shown, hidden, held or refused; with the reason where an editor gave one.
 -- @param id int

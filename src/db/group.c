@@ -39,14 +39,12 @@ struct db_group {
 	struct db_meter *meter;
 };
 
-/* Takes up to BATCH writes off the queue, waiting for the first; NULL when the writer is to end. */
-static struct waiting *take(struct db_group *w)
+/* Takes up to `most` writes off the queue; NULL when there are none. With the lock held. */
+static struct waiting *take_some(struct db_group *w, size_t most)
 {
-	pthread_mutex_lock(&w->lock);
-	while (!w->first && !w->stopping) pthread_cond_wait(&w->work, &w->lock);
 	struct waiting *batch = w->first, **end = &batch;
 	size_t n = 0;
-	while (*end && n < BATCH) {
+	while (*end && n < most) {
 		end = &(*end)->next;
 		n++;
 	}
@@ -54,8 +52,25 @@ static struct waiting *take(struct db_group *w)
 	*end = NULL;
 	if (!w->first) w->last = &w->first;
 	w->queued -= n;
+	return batch;
+}
+
+/* The same, waiting for the first; NULL when the writer is to end. */
+static struct waiting *take(struct db_group *w)
+{
+	pthread_mutex_lock(&w->lock);
+	while (!w->first && !w->stopping) pthread_cond_wait(&w->work, &w->lock);
+	struct waiting *batch = take_some(w, BATCH);
 	pthread_mutex_unlock(&w->lock);
 	return batch;
+}
+
+static struct waiting *take_more(struct db_group *w, size_t most)
+{
+	pthread_mutex_lock(&w->lock);
+	struct waiting *more = take_some(w, most);
+	pthread_mutex_unlock(&w->lock);
+	return more;
 }
 
 /* Runs one write in its savepoint. */
@@ -113,6 +128,7 @@ static void run_batch(struct db_group *w, struct waiting *batch)
 /* ---- without savepoints ---- */
 
 struct together {
+	struct db_group *group;
 	struct waiting *batch;
 	bool apart; /* one has failed on its own account, and what it did can only be undone with all the others' */
 };
@@ -125,16 +141,18 @@ static err run_unsaved(struct db *d, struct waiting *job)
 	return e;
 }
 
-/* For db_transact. What failed without having written anything has its answer; BUSY from the database is everybody's. */
+/* For db_transact. Who comes while it runs is taken along: the fewer commits, the fewer waits for the disk. What failed without having written anything has its answer; BUSY from the database is everybody's. */
 static err all_of_them(struct cx *cx, struct db *d, void *arg)
 {
 	struct together *t = arg;
+	size_t n = 0;
 	t->apart = false;
 	for (struct waiting *job = t->batch; job; job = job->next) {
 		uint64_t wrote = d->wrote;
 		job->result = run_unsaved(d, job);
 		bool alive = d->engine->alive(d);
 		job->settled = job->result != OK && alive && d->wrote == wrote;
+		if (++n < BATCH && !job->next) job->next = take_more(t->group, BATCH - n);
 		if (job->result == OK ? alive : job->settled) continue;
 		t->apart = alive || (job->result != BUSY && job->result != OK);
 		return cx_fail(cx, job->result != OK ? job->result : BUSY, NULL, STR_FMT, STR_ARG(job->cx->fault.sentence));
@@ -150,7 +168,7 @@ static err one_of_them(struct cx *cx, struct db *d, void *arg)
 
 static void run_together(struct db_group *w, struct waiting *batch)
 {
-	struct together t = { .batch = batch };
+	struct together t = { .group = w, .batch = batch };
 	if (db_transact(w->cx, w->db, all_of_them, &t) == OK) return;
 	for (struct waiting *job = batch; job; job = job->next) job->settled = false;
 	if (!t.apart) fail_rest(w, batch);

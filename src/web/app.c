@@ -229,8 +229,10 @@ static err answer(struct page *p)
 		TRY(guard_admit(p));
 		return p->route->handle(p);
 	}
-	TRY(db_read_begin(p->cx, p->db));
-	p->reading = true;
+	if (p->req->method != METHOD_POST) { /* what is to be kept and shown is of one moment; what is posted is judged anew by the write */
+		TRY(db_read_begin(p->cx, p->db));
+		p->reading = true;
+	}
 	TRY(worker_refresh(p->cx, p->worker));
 	if (!p->route) return cx_fail(p->cx, NOTFOUND, NULL, "It may have moved, or the address has a slip in it. Try the search.");
 	TRY(guard_admit(p));

@@ -168,12 +168,16 @@ err page_comment_post(struct page *p)
 	struct comment_ready ready;
 	bool preview = str_eq(fields_raw(&f, "action"), S("preview"));
 	prepare(&f, &draft, &ready);
-	if (fields_good(&f) && !preview) {
+	bool complete = fields_good(&f);
+	err allowed = preview ? OK : fields_person(&f);
+	if (complete && (allowed != OK || !fields_good(&f))) { /* sent twice, its number is spent */
 		struct sql_comment_same *same;
+		struct fault why = p->cx->fault;
 		TRY(sql_comment_same(p->cx, p->db, (str){ ready.content_hash, ARTICLE_HASH }, cx_now(p->cx) - HOUR, &same));
+		p->cx->fault = same ? (struct fault){ 0 } : why;
 		if (same) return see_comment(p, a->id, a->slug, same->id);
 	}
-	if (!preview) TRY(fields_person(&f));
+	TRY(allowed);
 	if (fields_good(&f) && !preview) {
 		err e = post(p, a, &ready, &files);
 		if (e == OK) return OK;
