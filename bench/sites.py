@@ -48,17 +48,19 @@ def sqlite_site(n):
 
 
 def postgres_site(pg, n):
-    """The same on PostgreSQL: (folder, address of the database)."""
+    """The same on PostgreSQL, copied from SQLite's: (folder, address of the database)."""
     site, name = WORK / f"postgres-{n}", f"bench_{n}"
     url = pg.cluster.url(name)
     if (site / "whole").exists() and pg.cluster.sql(f"SELECT count(*) FROM pg_database WHERE datname = '{name}'") == "1":
         return site, url
+    source = sqlite_site(n)
     shutil.rmtree(site, ignore_errors=True)
     pg.cluster.drop(name)
     pg.cluster.create(name)
-    say(f"making a site of {n} articles on PostgreSQL")
-    command("init", site, "--database", url)
-    command("bench", site, "--generate", n)
+    say(f"copying the site of {n} articles to PostgreSQL")
+    (site / "media").mkdir(parents=True)
+    command("migrate", f"sqlite:{source}/site.db", url)
+    configure(site, url)
     pg.cluster.sql("VACUUM ANALYZE", name)
     (site / "whole").touch()
     return site, url

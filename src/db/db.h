@@ -2,7 +2,8 @@
  * the files of sql/, compiled by tools/mksql into a typed C function (build/sql.h) that calls db_run.
  *
  * A db is one connection and belongs to one thread. Rows and their texts live in the cx's arena. Errors: BUSY when the
- * database is locked or away for now, CONFLICT when a constraint says no, FAILED otherwise; never a crash.
+ * database is locked or away for now, CONFLICT when a constraint says no, FAILED otherwise; never a crash. Inside a transaction on PostgreSQL a write
+ * that answers nothing (none) is OK at once, and what was wrong with it is the answer to the next query or the commit.
  *
  * Values: 64-bit integers (booleans 0/1, times microseconds UTC), doubles, UTF-8 text, blobs. NULL reads as 0, or as a
  * str with p == NULL; a str with p == NULL is bound as empty, or as NULL where the query declares the parameter text? or blob?. */
@@ -59,16 +60,16 @@ CHECKED err db_transaction(struct cx *cx, struct db *db, err (*fn)(struct cx *, 
 /* Tells a connection that a great deal is about to be written: it takes more memory for it (64 MiB). */
 void db_expect_bulk(struct db *db);
 
-/* What writes for all threads: on SQLite one thread that owns a write connection and commits for many at once, on PostgreSQL some connections. */
+/* What writes for all threads: one thread that owns a write connection and commits for many at once. */
 struct db_writer;
 CHECKED err db_writer_start(struct cx *cx, str url, struct db_writer **out);
 void db_writer_stop(struct db_writer *w); /* finishes what is queued; no db_write may begin after it */
 
 /* Runs fn inside a transaction and returns when it is durable: what came back OK survives a power cut. fn runs as if nobody else wrote
  * meanwhile, with the caller's cx while the caller waits; it may run twice, so it has no side effect but rows. BUSY when too many wait.
- * SQLite: everything queued at that moment shares one commit, each in a savepoint of its own, so one's failure does not touch another; fn
- * runs on the writer's thread; FAILED for all in the batch when the commit fails.
- * PostgreSQL: fn runs on the caller's thread, on a connection of its own. When the connection breaks during the commit the outcome is found out:
+ * Everything queued at that moment shares one commit, and one's failure does not touch another; fn runs on the writer's thread.
+ * SQLite: FAILED for all in the batch when the commit fails.
+ * PostgreSQL: what other processes write waits until the batch is committed. When the connection breaks during the commit the outcome is found out:
  * OK only when it is there; BUSY with a sentence that says so when it cannot be found out within seconds. */
 CHECKED err db_write(struct cx *cx, struct db_writer *w, err (*fn)(struct cx *, struct db *, void *), void *arg);
 

@@ -1,4 +1,4 @@
-/* engine: what one database engine must do; db.c, migrate.c, transact.c, group.c and pool.c stand on it and know no engine. An engine
+/* engine: what one database engine must do; db.c, migrate.c, transact.c and group.c stand on it and know no engine. An engine
  * reports failures as db.h promises (BUSY, CONFLICT, FAILED with a sentence that shows no SQL) and sets db->broken when
  * it can no longer tell what is on the disk. */
 #ifndef DB_ENGINE_H
@@ -13,7 +13,7 @@ struct db;
 
 struct db_engine {
 	const char *scheme; /* "sqlite:" */
-	bool concurrent;    /* writers run side by side, each on a connection of its own; else one writes for all (group commit) */
+	bool concurrent;    /* a server: other processes write too, the connection can break, and one fault ends the transaction; else there are savepoints */
 
 	/* Opens the database and sets it up; create: makes it when it is not there. d->arena lives as long as the
 	 * connection. On failure nothing is left open. */

@@ -1,8 +1,8 @@
-/* One write from begin to commit. Where writers run side by side, an engine gives up one of two that cannot both have been alone, and that one is run
- * again. And where the database is another process, the connection can break while it commits, and then nobody here knows whether it did. So
- * each write puts a random key of its own into the transaction: run again under the same key, it finds the key there when it was
- * committed, waits while that is still being decided, and is otherwise the first. A commit that was found may stand on one machine only, whose standby
- * has not heard of it; so it is confirmed before it is acknowledged. */
+/* One write from begin to commit. Where the database is a server, strangers can get in a write's way (a deadlock), and it is run again. And the
+ * connection can break while it commits, and then nobody here knows whether it did. So each write puts a random key of its own into the
+ * transaction: run again under the same key, it finds the key there when it was committed, waits while that is still being decided, and is
+ * otherwise the first. A commit that was found may stand on one machine only, whose standby has not heard of it; so it is confirmed before it is
+ * acknowledged. */
 #include <time.h>
 
 #include "base/limits.h"
