@@ -1,4 +1,4 @@
-/* bare_pq: how many comments PostgreSQL takes through libpq alone, from as many connections as the server has for writing: each in a transaction of its
+/* bare_pq: how many comments PostgreSQL takes through libpq alone, from as many connections as the server has workers: each in a transaction of its
  * own, with prepared statements. No HTTP, no checks, no pages.
  *
  *   bare_pq URL CONNECTIONS SECONDS

@@ -1,7 +1,8 @@
 /* Group commit: making a commit durable costs a wait for the disk, so everything that is waiting when the writer comes
  * round shares one. Each write runs in a savepoint of its own, and its caller sleeps until the commit that holds it is
  * on the disk. Where a savepoint costs as much as a write (a concurrent engine), all run in one transaction without any, as one write that may be run
- * again; and if one fails that cannot be undone alone, each gets a transaction of its own. Upkeep (moving the log into the main file) happens after the callers have been woken. */
+ * again; and if one fails that cannot be undone alone, each gets a transaction of its own. Upkeep (moving the log into the main file) happens after
+ * the callers have been woken. */
 #include <pthread.h>
 #include <signal.h>
 
@@ -138,10 +139,11 @@ static err run_unsaved(struct db *d, struct waiting *job)
 	must_set_request(job->cx->rid);
 	err e = job->fn(job->cx, d, job->arg);
 	must_set_request(0);
-	return e;
+	return e == OK && !d->engine->alive(d) ? cx_fail(job->cx, FAILED, NULL, "the database gave up the transaction") : e;
 }
 
-/* For db_transact. Who comes while it runs is taken along: the fewer commits, the fewer waits for the disk. What failed without having written anything has its answer; BUSY from the database is everybody's. */
+/* For db_transact. Who comes while it runs is taken along: the fewer commits, the fewer waits for the disk. What failed without having written
+ * anything has its answer; BUSY from the database is everybody's. */
 static err all_of_them(struct cx *cx, struct db *d, void *arg)
 {
 	struct together *t = arg;
@@ -153,9 +155,9 @@ static err all_of_them(struct cx *cx, struct db *d, void *arg)
 		bool alive = d->engine->alive(d);
 		job->settled = job->result != OK && alive && d->wrote == wrote;
 		if (++n < BATCH && !job->next) job->next = take_more(t->group, BATCH - n);
-		if (job->result == OK ? alive : job->settled) continue;
-		t->apart = alive || (job->result != BUSY && job->result != OK);
-		return cx_fail(cx, job->result != OK ? job->result : BUSY, NULL, STR_FMT, STR_ARG(job->cx->fault.sentence));
+		if (job->result == OK || job->settled) continue;
+		t->apart = alive || job->result != BUSY;
+		return cx_fail(cx, job->result, NULL, STR_FMT, STR_ARG(job->cx->fault.sentence));
 	}
 	return OK;
 }

@@ -558,8 +558,8 @@ static err postgres_confirm(struct cx *cx, struct db *d)
 
 static bool postgres_alive(struct db *d) { return own(d)->state != BEGUN || (!own(d)->failed && own(d)->link.c); }
 
-/* A statement whose answer is nobody's; but which queries are prepared by now is to be known. */
-static void forget_statement(struct db *d, enum statement which)
+/* The answers of what was sent and not waited for are read all the same: which queries are prepared by now is to be known. */
+static void let_go(struct db *d)
 {
 	struct own *o = own(d);
 	if (o->link.c && o->sent_n) {
@@ -567,17 +567,16 @@ static void forget_statement(struct db *d, enum statement which)
 		(void)!settle(cx, d, NULL);
 		cx_end(cx);
 	}
-	if (!o->link.c || !pg_link_pipeline(&o->link) || !send_statement(d, which)) pg_link_close(&o->link);
+	if (!o->link.c || !pg_link_pipeline(&o->link) || !send_statement(d, ROLLBACK)) pg_link_close(&o->link);
 	if (o->link.c && pg_link_sync(&o->link)) pg_link_forget(&o->link);
 }
 
 static void postgres_rollback(struct db *d)
 {
 	struct own *o = own(d);
-	bool begun = o->state == BEGUN;
+	if (o->state == BEGUN) let_go(d);
 	o->state = NOTHING;
 	o->failed = false;
-	if (begun) forget_statement(d, ROLLBACK);
 }
 
 static err away_unless(struct cx *cx, struct db *d, bool sent)

