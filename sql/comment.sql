@@ -56,12 +56,12 @@ FROM comment WHERE id = $1;
 -- @col status int
 -- @col reason int
 -- @col note text
--- @col body text
+-- @col excerpt text
 -- @col article int
 -- @col article_slug text
 -- @col article_title text
 SELECT c.id AS id, c.title AS title, c.author AS author, c.posted AS posted, c.precision AS precision, c.hidden AS hidden, c.status AS status,
-  c.reason AS reason, c.note AS note, substr(c.body, 1, 400) AS body, a.id AS article, a.slug AS article_slug,
+  c.reason AS reason, c.note AS note, substr(c.body_html, 1, 1000) AS excerpt, a.id AS article, a.slug AS article_slug,
   a.title AS article_title
 FROM comment c JOIN article a ON a.id = c.article
 WHERE c.status = 0 AND a.status = 0 AND (c.posted, c.id) < ($1, $2) ORDER BY c.posted DESC, c.id DESC LIMIT $3;
@@ -81,12 +81,12 @@ WHERE c.status = 0 AND a.status = 0 AND (c.posted, c.id) < ($1, $2) ORDER BY c.p
 -- @col status int
 -- @col reason int
 -- @col note text
--- @col body text
+-- @col excerpt text
 -- @col article int
 -- @col article_slug text
 -- @col article_title text
 SELECT c.id AS id, c.title AS title, c.author AS author, c.posted AS posted, c.precision AS precision, c.hidden AS hidden, c.status AS status,
-  c.reason AS reason, c.note AS note, substr(c.body, 1, 400) AS body, a.id AS article, a.slug AS article_slug,
+  c.reason AS reason, c.note AS note, substr(c.body_html, 1, 1000) AS excerpt, a.id AS article, a.slug AS article_slug,
   a.title AS article_title
 FROM comment c JOIN article a ON a.id = c.article
 WHERE (c.posted, c.id) < ($1, $2) ORDER BY c.posted DESC, c.id DESC LIMIT $3;

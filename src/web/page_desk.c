@@ -2,7 +2,6 @@
 #include <inttypes.h>
 
 #include "base/limits.h"
-#include "text/excerpt.h"
 #include "text/sanitize.h"
 #include "text/url.h"
 #include "web/article_form.h"
@@ -22,7 +21,7 @@ static struct view_comment *recent_comments(struct page *p, const struct sql_row
 		struct view_link *article = cx_new_of(p->cx, struct view_link);
 		*article = (struct view_link){ .text = c->article_title, .href = present_article_url(p->cx, c->article, c->article_slug) };
 		v[i] = (struct view_comment){ .id = c->id, .url = url_path(p->cx, "/comment/%" PRId64, c->id), .author = c->author,
-			.title = c->title.n ? c->title : excerpt_clip(p->cx, c->body, 80), .date = date_human(p->cx, c->posted, (enum precision)c->precision),
+			.title = present_comment_title(p, c, 80), .date = date_human(p->cx, c->posted, (enum precision)c->precision),
 			.date_iso = date_iso(p->cx, c->posted, (enum precision)c->precision),
 			.hidden = present_hiding(p, (enum status)c->status, c->reason, c->note, c->hidden), .article = article,
 			.editor_url = url_path(p->cx, "/editor/comment/%" PRId64, c->id) };

@@ -118,6 +118,11 @@ static void fill_groups(struct page *p, const struct block *b, struct view_block
 	v->groups_n = groups.n;
 }
 
+str present_comment_title(struct page *p, const struct sql_row_commented *c, size_t max)
+{
+	return c->title.n ? c->title : excerpt_clip(p->cx, excerpt_text(p->cx, (html){ c->excerpt }), max);
+}
+
 static err fill_comments(struct page *p, struct view_block *v)
 {
 	struct sql_row_commented *rows;
@@ -127,7 +132,7 @@ static err fill_comments(struct page *p, struct view_block *v)
 	v->comments = cx_array_of(p->cx, struct view_recent_comment, n);
 	v->comments_n = n;
 	for (size_t i = 0; i < n; i++) {
-		str title = rows[i].title.n ? rows[i].title : excerpt_clip(p->cx, rows[i].body, 60);
+		str title = present_comment_title(p, &rows[i], 60);
 		v->comments[i] = (struct view_recent_comment){ .title = title, .author = rows[i].author, .article_title = rows[i].article_title,
 			.url = url_path(p->cx, "/article/%" PRId64 "/" STR_FMT "#comment-%" PRId64, rows[i].article,
 			    STR_ARG(rows[i].article_slug), rows[i].id),
@@ -220,7 +225,7 @@ struct view_hiding *present_hiding(struct page *p, enum status status, id reason
 
 static str summary_of(struct page *p, const struct sql_row_listed *r)
 {
-	return r->summary.n ? r->summary : excerpt_clip(p->cx, place_without(p->cx, r->excerpt), 240);
+	return r->summary.n ? r->summary : excerpt_clip(p->cx, place_without(p->cx, excerpt_text(p->cx, (html){ r->excerpt })), 240);
 }
 
 static str language_of(struct page *p, str tag)

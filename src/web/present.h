@@ -28,6 +28,8 @@ size_t present_fit(const struct sql_row_comment *rows, size_t n);
 struct view_comment *present_comments(struct page *p, const struct sql_row_comment *rows, size_t n);
 struct view_hiding *present_hiding(struct page *p, enum status status, id reason, str note, int64_t when);
 
+/* A comment's title, or its beginning in at most max characters. */
+str present_comment_title(struct page *p, const struct sql_row_commented *c, size_t max);
 url present_article_url(struct cx *cx, id number, str slug);
 str present_count(struct cx *cx, int64_t n, const char *one, const char *many);
 

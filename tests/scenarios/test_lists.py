@@ -53,6 +53,26 @@ class Lists(Scenario):
             self.assertEqual(self.client.get(where).status, 404, where)
 
 
+class Beginnings(Scenario):
+    """What stands in a list for a summary or a title that nobody gave is what readers read, not what its author typed."""
+
+    TYPED = {"html": "<h2>Head</h2><p>Some <b>bold</b> words &amp; <a href=\"https://example.org/\">a link</a>.</p>",
+             "markdown": "## Head\n\nSome **bold** words & [a link](https://example.org/).", "plain": "Head\n\nSome bold words & a link."}
+
+    def test_of_articles_and_of_comments(self):
+        for way, typed in self.TYPED.items():
+            article, _ = self.client.published(f"In {way}", typed, format=way)
+            self.assertEqual(self.client.comment(article, typed, format=way, author=way).status, 303)
+        for row in self.client.get("/type/news").page.all("article.row"):
+            self.assertEqual(row.one(".summary").text, "Head Some bold words & a link.", row.text)
+        latest = self.client.get("/").page.all(".latest li")
+        self.assertEqual([li.one("a").text for li in latest], ["Head Some bold words & a link."] * 3)
+
+    def test_marks_of_files_are_none_of_it(self):
+        self.client.published("Marked", "Before.\n\n{{file 1}}\n\nAfter.", type="review")
+        self.assertEqual(self.client.get("/type/review").page.one(".row .summary").text, "Before. After.")
+
+
 class Empty(Scenario):
     def test_a_site_with_nothing_in_it(self):
         for where in ("/", "/newswire", "/features", "/local", "/log", "/hidden", "/search", "/search?q=x", "/type/news", "/topic/media"):
