@@ -21,17 +21,12 @@ static err make_dir(struct cx *cx, const char *path)
 
 static err first_blocks(struct cx *cx, struct db *db, void *unused)
 {
-	static const struct block_link foot[] = { { S_INIT("About us"), S_INIT("/page/about"), S_INIT(""), false },
-		{ S_INIT("Editorial log"), S_INIT("/log"), S_INIT(""), false }, { S_INIT("Hidden"), S_INIT("/hidden"), S_INIT(""), false } };
-	struct block_add adds[] = {
-		{ .kind = BLOCK_LINKS, .place = PLACE_FOOTER, .title = S("Foot"), .links = foot, .links_n = 3 },
-		{ .kind = BLOCK_LATEST_COMMENTS, .place = PLACE_RIGHT, .title = S("Latest comments") },
-	};
+	struct block_add latest = { .kind = BLOCK_LATEST_COMMENTS, .place = PLACE_RIGHT, .title = S("Latest comments") };
 	struct page_put about = { S("about"), S("About us"),
 		S("Anybody can publish here, without an account. The editors feature, and hide what breaks the rules; everything they do stands in the "
 		  "[editorial log](/log), and what they hid stays readable [here](/hidden).\n\nNo addresses of readers or authors are kept.\n") };
 	(void)unused;
-	for (size_t i = 0; i < sizeof adds / sizeof *adds; i++) TRY(block_add(cx, db, &adds[i]));
+	TRY(block_add(cx, db, &latest));
 	return page_put(cx, db, &about);
 }
 

@@ -85,7 +85,7 @@ VIEW(pager, VIEW_PAGER)
 	STR(title) STR(tagline) STR(lang) STR(dir) STR(host) STR(year) STR(updated) STR(updated_iso) \
 	URL(stylesheet) URL(icon) URL(logo) \
 	LIST(network, link) LIST(sections, link) LIST(footer, link) \
-	STR(user) BOOL(editor) BOOL(admin) STR(token) BOOL(signup) \
+	STR(user) BOOL(editor) STR(token) BOOL(signup) \
 	STR(notice) BOOL(sandbox_off)
 VIEW(site, VIEW_SITE)
 

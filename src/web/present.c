@@ -73,7 +73,6 @@ struct view_site *present_site(struct page *p)
 	if (p->has_session) {
 		s->user = p->who.name;
 		s->editor = who_may(&p->who, CAP_EDIT);
-		s->admin = who_may(&p->who, CAP_ADMIN);
 		s->token = session_token(p->cx, p->session);
 	}
 	return s;
@@ -326,7 +325,7 @@ struct view_article_body *present_article(struct page *p, const struct sql_row_a
 	v->see_also = see_also_of(p, a->related, &v->see_also_n);
 	enum precision modified = (enum precision)a->modified_precision;
 	if (a->modified) v->modified = date_human(cx, a->modified, modified), v->modified_iso = date_iso(cx, a->modified, modified);
-	if (a->author_slug.n) v->author_url = url_path(cx, "/author/" STR_FMT, STR_ARG(a->author_slug));
+	if (a->author_slug.n && visible_listed((enum status)a->status)) v->author_url = url_path(cx, "/author/" STR_FMT, STR_ARG(a->author_slug));
 	if (a->email_public && a->email.n) v->email = a->email;
 	if (a->comments) v->comments_text = present_count(cx, a->comments, "comment", "comments");
 	v->hidden = present_hiding(p, (enum status)a->status, a->reason, a->note, a->hidden);
