@@ -226,11 +226,9 @@ VIEW(comment_full, VIEW_COMMENT_PAGE)
 	VIEW_PAGE(SUB) SUB(article, article_body)
 VIEW(print, VIEW_PRINT)
 
-/* Email this article. sent: it is under way (then no form is shown). */
+/* Email this article. mailto: opens the visitor's own mail program with letter, the text of the mail, in it. */
 #define VIEW_EMAIL(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	VIEW_PAGE(SUB) SUB(article, row) BOOL(sent) \
-	URL(action) STR(token) STR(stamp) LIST(errors, form_error) \
-	STR(to) STR(to_error) STR(from_name) STR(from_name_error) STR(message) STR(message_error) SUB(challenge, challenge)
+	VIEW_PAGE(SUB) SUB(article, article_body) URL(mailto) STR(letter)
 VIEW(email, VIEW_EMAIL)
 
 /* A field of a form that was refused, as it was sent. shown: long enough that it is to be seen and copied. */

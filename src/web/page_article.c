@@ -89,22 +89,25 @@ err page_print(struct page *p)
 	return respond_page(p, 200, PAGE_PRINT, &v);
 }
 
+#define MAILED_SUMMARY 280 /* some programs take no more than 2,000 bytes of such an address */
+
 /* The visitor's own mail program sends it: this server then never learns who wrote to whom. */
 err page_email(struct page *p)
 {
+	struct view_email v = { 0 };
 	struct sql_row_article *a;
 	TRY(find(p, &a));
-	url at = url_absolute(p->cx, present_article_url(p->cx, a->id, a->slug), p->app->conf.url);
+	v.site = present_site(p);
+	v.page = present_head_unlisted(p, S("Email this article"));
+	v.article = present_article(p, a);
+	str said = excerpt_clip(p->cx, a->summary, MAILED_SUMMARY);
+	v.letter = str_fmt(p->cx, STR_FMT "\r\n%s" STR_FMT "%s" STR_FMT "\r\n", STR_ARG(a->title), said.n ? "\r\n" : "", STR_ARG(said),
+	    said.n ? "\r\n\r\n" : "", STR_ARG(v.article->absolute));
 	struct buf to = buf_new(p->cx, 8 * LIMIT_URL);
 	buf_lit(&to, "mailto:?subject=");
 	esc_url(&to, a->title);
 	buf_lit(&to, "&body=");
-	esc_url(&to, str_fmt(p->cx, STR_FMT "\n" STR_FMT "\n", STR_ARG(a->title), STR_ARG(at.s)));
-	struct view_link links[] = { { .text = S("Write the message in your own mail program"), .href = { buf_view(&to) } },
-		{ .text = a->title, .href = present_article_url(p->cx, a->id, a->slug), .note = at.s } };
-	struct view_message v = { .heading = S("Email this article"), .links = links, .links_n = 2,
-		.sentence = S("Your own mail program sends the message, so nobody here learns to whom you write. Or copy the address of the article.") };
-	v.site = present_site(p);
-	v.page = present_head_unlisted(p, v.heading);
-	return respond_page(p, 200, PAGE_MESSAGE, &v);
+	esc_url(&to, v.letter);
+	v.mailto = (url){ buf_view(&to) };
+	return respond_page(p, 200, PAGE_EMAIL, &v);
 }

@@ -27,6 +27,7 @@ static const struct {
 	[PAGE_ARTICLE] = { "article", &view_type_article },
 	[PAGE_COMMENT_FULL] = { "comment_full", &view_type_comment_full },
 	[PAGE_PRINT] = { "print", &view_type_print },
+	[PAGE_EMAIL] = { "email", &view_type_email },
 	[PAGE_MESSAGE] = { "message", &view_type_message },
 	[PAGE_STATIC] = { "static_page", &view_type_static_page },
 	[PAGE_SEARCH] = { "search", &view_type_search },

@@ -1,6 +1,7 @@
 """A stranger publishes: what is taken, what is refused, and that nothing typed is lost."""
 import re
 import socket
+import urllib.parse
 
 from harness import Scenario, id_of, path_of
 
@@ -70,6 +71,18 @@ class Publish(Scenario):
         self.assertTrue(page.has("[lang=de]"))
         for where in ("/newswire", "/", "/local", "/type/commentary", "/topic/international", "/topic/housing", "/author/ada-quill"):
             self.assertIn("All the fields", self.client.get(where).page.text, where)
+
+    def test_mailing_it_is_the_visitor_s_own_affair(self):
+        article, _ = self.client.published("Fish & ships: 100 % \u201cours\u201d", "Words.", summary="In short, & well.", author="Ada")
+        page = self.client.get(f"/article/{id_of(article)}/email").page
+        mailto = urllib.parse.urlsplit(page.one("main a.button")["href"])
+        told = urllib.parse.parse_qs(mailto.query)
+        self.assertEqual((mailto.scheme, mailto.path), ("mailto", ""))
+        self.assertEqual(told["subject"], ["Fish & ships: 100 % \u201cours\u201d"])
+        address = self.client.get(article).page.one("link[rel=canonical]")["href"]
+        self.assertEqual(told["body"], [f"Fish & ships: 100 % \u201cours\u201d\r\n\r\nIn short, & well.\r\n\r\n{address}\r\n"])
+        self.assertEqual(page.one(".letter").text, " ".join(told["body"][0].split()))
+        self.assertFalse(page.has("main form"), "nobody is asked for another's address")
 
     def test_a_hidden_mail_address_is_nowhere(self):
         article, _ = self.client.published("Quiet author", "Words.", author="Q", email="secret.q@example.org")
