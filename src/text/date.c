@@ -127,6 +127,12 @@ str date_human(struct cx *cx, int64_t t, enum precision p)
 
 str date_short(struct cx *cx, int64_t t) { return human_day(cx, date_civil(t)); }
 
+str date_clock(struct cx *cx, int64_t t)
+{
+	struct civil c = date_civil(t);
+	return str_fmt(cx, "%02d:%02d", c.hour, c.minute);
+}
+
 str date_iso(struct cx *cx, int64_t t, enum precision p)
 {
 	if (p == PRECISION_MINUTE) return date_rfc3339(cx, t);

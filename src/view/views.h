@@ -122,7 +122,7 @@ VIEW(columns, VIEW_COLUMNS)
 /* ---- articles ---- */
 
 /* An article in a list, in the features column (with summary and picture) or on the desk (with editor_url). comments is the text "3 comments".
- * day ("Friday, 21 May 2004") is set on the first row of each day, where the list shows days. author_unverified: nobody stands behind
+ * day ("21 May 2004") is set on the first row of each day, where the list shows days; date is then the time of day. author_unverified: nobody stands behind
  * the name. state ("held", "hidden", "withdrawn") is for the desk. */
 #define VIEW_ROW(STR, HTML, URL, INT, BOOL, SUB, LIST) \
 	INT(id) URL(url) STR(title) STR(summary) STR(lang) STR(dir) STR(language) \
@@ -257,9 +257,7 @@ VIEW(static_page, VIEW_STATIC)
 
 /* found: "17 articles for “housing”", empty before a search. */
 #define VIEW_SEARCH(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	VIEW_PAGE(SUB) STR(q) STR(q_error) LIST(types, option) LIST(topics, option) LIST(regions, option) \
-	STR(from) STR(from_error) STR(to) STR(to_error) STR(author) \
-	BOOL(filtered) STR(found) BOOL(searched) LIST(rows, row) SUB(pager, pager)
+	VIEW_PAGE(SUB) STR(q) STR(q_error) STR(found) BOOL(searched) LIST(rows, row) SUB(pager, pager)
 VIEW(search, VIEW_SEARCH)
 
 #define VIEW_NETWORK(STR, HTML, URL, INT, BOOL, SUB, LIST) \

@@ -32,10 +32,10 @@ err page_front(struct page *p)
 		wire_n = FRONT_WIRE;
 		v.wire_more = url_path(p->cx, "/newswire?before=" STR_FMT, STR_ARG(present_cursor(p->cx, wire[wire_n - 1].posted, wire[wire_n - 1].id)));
 	}
-	struct view_row *rows = present_rows(p, features, features_n, true);
+	struct view_row *rows = present_rows(p, features, features_n, false);
 	figures_of_features(p, pictures, pictures_n, rows, features_n);
 	if (features_n) v.lead = &rows[0], v.features = rows + 1, v.features_n = features_n - 1;
-	v.wire = present_rows(p, wire, wire_n, false);
+	v.wire = present_rows(p, wire, wire_n, true);
 	v.wire_n = wire_n;
 	if (wire_n) {
 		v.site->updated = date_human(p->cx, wire[0].posted, (enum precision)wire[0].precision);
@@ -69,7 +69,7 @@ static err show(struct page *p, struct listing *l)
 		v.page->older = url_path(p->cx, STR_FMT "?before=" STR_FMT, STR_ARG(p->req->path), STR_ARG(cursor));
 	}
 	v.pager = present_pager(p, first ? (url){ 0 } : here, v.page->older);
-	v.rows = present_rows(p, l->rows, l->n, l->by_featured);
+	v.rows = present_rows(p, l->rows, l->n, !l->by_featured);
 	v.rows_n = l->n;
 	return respond_page(p, 200, PAGE_LIST, &v);
 }

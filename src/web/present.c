@@ -250,7 +250,7 @@ static struct view_row row_of(struct page *p, const struct sql_row_listed *r)
 	return v;
 }
 
-struct view_row *present_rows(struct page *p, const struct sql_row_listed *rows, size_t n, bool features)
+struct view_row *present_rows(struct page *p, const struct sql_row_listed *rows, size_t n, bool by_day)
 {
 	struct view_row *v = cx_array_of(p->cx, struct view_row, n);
 	int last = 0;
@@ -259,7 +259,8 @@ struct view_row *present_rows(struct page *p, const struct sql_row_listed *rows,
 		struct civil c = rows[i].precision == PRECISION_DAY ? date_civil_utc(rows[i].posted) : date_civil(rows[i].posted);
 		int day = c.year * 400 + c.month * 31 + c.day;
 		if (rows[i].precision == PRECISION_DAY) v[i].date = date_human(p->cx, rows[i].posted, PRECISION_DAY);
-		if (!features && day != last) v[i].day = v[i].date;
+		if (by_day && day != last) v[i].day = v[i].date;
+		if (by_day && rows[i].precision != PRECISION_DAY) v[i].date = date_clock(p->cx, rows[i].posted);
 		last = day;
 	}
 	return v;

@@ -17,8 +17,8 @@ struct view_page_head *present_head_unlisted(struct page *p, str title); /* a pa
 struct view_pager *present_pager(struct page *p, url first, url older);
 CHECKED err present_columns(struct page *p, struct view_columns **out);
 
-/* A list's rows. */
-struct view_row *present_rows(struct page *p, const struct sql_row_listed *rows, size_t n, bool features);
+/* A list's rows. by_day: each day has a heading, and its rows say the time alone where it is known. */
+struct view_row *present_rows(struct page *p, const struct sql_row_listed *rows, size_t n, bool by_day);
 struct view_row *present_article_row(struct page *p, const struct sql_row_article *a);
 
 /* An article as its page shows it. absolute: its whole address. */

@@ -37,6 +37,14 @@ class Lists(Scenario):
             self.assertEqual(len(seen), len(set(seen)), f"{where} shows an article twice")
             self.assertEqual([a for a in seen if a in set(self.articles)], self.articles[::-1], where)
 
+    def test_days_and_times(self):
+        row = self.client.get("/newswire").page.one("article.row time")
+        self.assertRegex(row.text, r"^\d\d:\d\d$", "the day stands above")
+        self.assertIn(row.text, row["datetime"])
+        day = self.client.get("/newswire").page.one(".day").text
+        self.assertRegex(day, r"^\d+ [A-Z][a-z]+ \d{4}$")
+        self.assertRegex(self.client.get("/search?q=Listed").page.one("article.row time").text, r"^\d+ [A-Z][a-z]+ \d{4}$", "a search has no days above its rows")
+
     def test_by_month(self):
         month = re.match(r"(\d{4})-(\d{2})", self.client.get("/newswire").page.one("article.row time")["datetime"])
         seen = self.walk(f"/archive/{month.group(1)}/{month.group(2)}")
@@ -74,6 +82,10 @@ class Beginnings(Scenario):
 
 
 class Empty(Scenario):
+    def test_a_search_asks_for_nothing_that_it_does_not_look_at(self):
+        names = {n["name"] for n in self.client.get("/search?q=x").page.all("form#search [name]")}
+        self.assertEqual(names, {"q"})
+
     def test_a_site_with_nothing_in_it(self):
         for where in ("/", "/newswire", "/features", "/local", "/log", "/hidden", "/search", "/search?q=x", "/type/news", "/topic/media"):
             self.assertEqual(self.client.get(where).status, 200, where)
