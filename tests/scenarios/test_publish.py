@@ -117,6 +117,13 @@ class Publish(Scenario):
             article = self.article(path_of(receipt.page.one("a[rel=bookmark]")["href"], receipt))
             self.assertEqual(preview.page.one(".preview .body").outline(), article.one("article[data-id] .body").outline())
 
+    def test_what_comes_back_begins_with_what_is_new_on_it(self):
+        self.assertTrue(self.client.get("/publish").page.has("aside.safety"))
+        for reply, first in ((self.client.publish("Previewed", "Words.", press="preview"), ".proof"), (self.client.publish("", "Words."), ".errors")):
+            main = reply.page.one("main")
+            self.assertTrue(main.has(first))
+            self.assertFalse(main.has("aside.safety"), "what was read before stands in the way")
+
     def test_missing_fields_are_named_and_nothing_is_lost(self):
         for field in ("title", "body"):
             fields = {"title": "Kept title", "body": "Kept body", field: "   "}
