@@ -57,6 +57,21 @@ str text_normalise(struct cx *cx, str s)
 	return ascii(s) ? s : mapped(cx, s, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 }
 
+static bool shapeless(uint32_t c)
+{
+	switch (utf8proc_category((utf8proc_int32_t)c)) {
+	case UTF8PROC_CATEGORY_ZS: case UTF8PROC_CATEGORY_ZL: case UTF8PROC_CATEGORY_ZP: case UTF8PROC_CATEGORY_CC: case UTF8PROC_CATEGORY_CF: return true;
+	default: return c == 0x2800 || utf8proc_get_property((utf8proc_int32_t)c)->ignorable; /* 2800: the Braille cell without a dot */
+	}
+}
+
+bool text_visible(str s)
+{
+	for (size_t i = 0; i < s.n;)
+		if (!shapeless(utf8_next(s, &i))) return true;
+	return false;
+}
+
 static str spaces_folded(struct cx *cx, str s)
 {
 	struct buf b = buf_new(cx, s.n);

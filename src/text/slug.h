@@ -15,6 +15,9 @@ bool slug_valid(str s);
 /* NFC, control characters (but line feed and tab) and bidi overrides removed, CRLF and CR to LF: how every text field is stored. */
 str text_normalise(struct cx *cx, str s);
 
+/* Is there anything in s to be seen: not white space, not joiners, fillers and other signs without a shape alone. */
+bool text_visible(str s);
+
 /* For comparison and uniqueness: NFKC, case folded, white space folded. */
 str text_fold(struct cx *cx, str s);
 

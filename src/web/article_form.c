@@ -46,7 +46,11 @@ struct article_draft article_form_read(struct fields *f)
 void article_form_prepare(struct fields *f, const struct article_draft *draft, struct article_ready *ready)
 {
 	struct cx *cx = f->page->cx;
-	if (!fields_good(f) || article_prepare(cx, draft, ready) == OK) return;
+	if (!fields_good(f)) return;
+	if (article_prepare(cx, draft, ready) == OK) {
+		fields_rendered(f, ready->body);
+		return;
+	}
 	fields_error(f, "body", "The text " STR_FMT ".", STR_ARG(cx->fault.sentence));
 	cx->fault = (struct fault){ 0 };
 }

@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "rules/spam.h"
 #include "text/date.h"
+#include "text/excerpt.h"
 #include "text/slug.h"
 #include "text/url.h"
 #include "web/challenge.h"
@@ -65,6 +66,7 @@ size_t fields_raw_all(const struct fields *f, const char *name, str *out, size_t
 static str checked(struct fields *f, const char *name, const char *label, str s, size_t max, bool chars, bool required)
 {
 	size_t length = chars ? utf8_count(s) : s.n;
+	if (!text_visible(s)) s = S("");
 	if (length > max)
 		fields_error(f, name, "%s is %zu characters long; at most %zu are possible.", label, length, max);
 	if (s.n == 0 && required) fields_error(f, name, "%s is missing.", label);
@@ -84,6 +86,11 @@ str fields_text(struct fields *f, const char *name, const char *label, size_t ma
 {
 	str s = str_trim(text_normalise(f->page->cx, fields_raw(f, name)));
 	return checked(f, name, label, s, max_bytes, false, required);
+}
+
+void fields_rendered(struct fields *f, html body)
+{
+	if (!text_visible(excerpt_text(f->page->cx, body))) fields_error(f, "body", "There is nothing to read in the text.");
 }
 
 bool fields_flag(struct fields *f, const char *name) { return str_eq(fields_raw(f, name), S("1")); }

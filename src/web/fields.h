@@ -19,6 +19,8 @@ struct fields fields_of(struct page *p);
 /* One line of text: at most max characters (and bytes of a bound above it), no line ends. label completes sentences: "The title". */
 str fields_line(struct fields *f, const char *name, const char *label, size_t max, bool required);
 str fields_text(struct fields *f, const char *name, const char *label, size_t max_bytes, bool required); /* with line ends */
+/* What has nothing in it that can be seen counts as missing; and so, once it is made HTML, does a body of which nothing can be read. */
+void fields_rendered(struct fields *f, html body);
 bool fields_flag(struct fields *f, const char *name);
 enum format fields_format(struct fields *f);
 id fields_term(struct fields *f, const char *name, const char *label, enum term_kind kind, bool required);

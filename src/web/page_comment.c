@@ -141,7 +141,11 @@ static err post(struct page *p, const struct sql_article_under *a, const struct 
 static void prepare(struct fields *f, const struct comment_draft *draft, struct comment_ready *ready)
 {
 	struct cx *cx = f->page->cx;
-	if (!fields_good(f) || comment_prepare(cx, draft, ready) == OK) return;
+	if (!fields_good(f)) return;
+	if (comment_prepare(cx, draft, ready) == OK) {
+		fields_rendered(f, ready->body);
+		return;
+	}
 	fields_error(f, "body", "The text " STR_FMT ".", STR_ARG(cx->fault.sentence));
 	cx->fault = (struct fault){ 0 };
 }

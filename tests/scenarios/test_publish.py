@@ -142,6 +142,18 @@ class Publish(Scenario):
             self.assertEqual(form.value("licence"), "cc-by")
             self.assertEqual(form.value("language"), "fr")
 
+    def test_what_nobody_could_see_is_missing(self):
+        for nothing in (" \t ", "\u200b\u200b", "\u2060\u00ad", "\u3164", "\u2800 \u00a0"):
+            self.assertRefused(self.client.publish(nothing, "Words."), "title")
+            self.assertRefused(self.client.publish("A title", nothing), "body")
+            article, _ = self.client.published("Signed by a space", f"Words of {nothing!r}.", author=nothing)
+            self.assertEqual(self.client.get(article).page.one(".byline").text, "by Anonymous")
+        article, _ = self.client.published("Read this", "Words.")
+        for fmt, nothing in (("html", "<script>all of it</script>"), ("html", "<p> </p><hr>"), ("markdown", "***"), ("markdown", "[a]: http://example.org/")):
+            self.assertRefused(self.client.publish("A title", nothing, format=fmt), "body")
+            self.assertRefused(self.client.publish("A title", nothing, format=fmt, press="preview"), "body")
+            self.assertRefused(self.client.comment(article, nothing, format=fmt), "body")
+
     def test_type_must_be_there_and_known(self):
         self.assertRefused(self.client.publish(type=""), "type")
         self.assertRefused(self.client.publish(type="gossip"), "type")

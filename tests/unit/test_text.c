@@ -229,6 +229,10 @@ static void slug_shapes_are_told_apart(void **state)
 static void texts_are_normalised(void **state)
 {
 	struct cx *cx = *state;
+	const char *const shapeless[] = { "", " \n\t", "\xE2\x80\x8B", "\xC2\xAD\xE2\x81\xA0", "\xE3\x85\xA4", "\xE2\xA0\x80\xC2\xA0", "\xEF\xB8\x8F" };
+	for (size_t i = 0; i < COUNT(shapeless); i++) assert_false(text_visible(str_of(shapeless[i])));
+	const char *const shaped[] = { "a", "\xE2\x80\x8B.", "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x8C\xBE", "\xD8\xB9", "\xEF\xBF\xBD" };
+	for (size_t i = 0; i < COUNT(shaped); i++) assert_true(text_visible(str_of(shaped[i])));
 	assert_str(cx, text_normalise(cx, S("a\r\nb\rc\n\td\x01\x7F" "e\xE2\x80\xAE" "f")), "a\nb\nc\n\tdef");
 	assert_str(cx, text_normalise(cx, S("e\xCC\x81")), "é");
 	assert_str(cx, text_normalise(cx, S("\xE2\x81\xA6" "a\xE2\x81\xA9")), "\xE2\x81\xA6" "a\xE2\x81\xA9");
