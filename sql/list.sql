@@ -423,11 +423,9 @@ FROM article_topic t JOIN article a ON a.id = t.article
 WHERE t.topic = $1 AND (t.posted, t.article) < ($2, $3) AND a.status = 0
 ORDER BY t.posted DESC, t.article DESC LIMIT $4;
 
--- @query list_months read many
--- Months that have articles would need a scan; the first and last times are enough to offer them.
--- @param most int
+-- @query list_span read one
+-- When the first and the last article were posted (0: none). Which months between them have articles would need a scan.
 -- @col oldest int
 -- @col newest int
 SELECT coalesce((SELECT min(posted) FROM article WHERE status = 0), 0) AS oldest,
-  coalesce((SELECT max(posted) FROM article WHERE status = 0), 0) AS newest
-LIMIT $1;
+  coalesce((SELECT max(posted) FROM article WHERE status = 0), 0) AS newest;

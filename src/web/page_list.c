@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "base/limits.h"
+#include "base/vec.h"
 #include "sql.h"
 #include "text/date.h"
 #include "text/url.h"
@@ -13,6 +14,7 @@
 
 #define FRONT_FEATURES 6
 #define FRONT_WIRE 24
+#define YEARS_OFFERED 60
 
 err page_front(struct page *p)
 {
@@ -47,10 +49,42 @@ err page_front(struct page *p)
 /* What differs between two lists. */
 struct listing {
 	str kicker, heading, intro, empty;
-	bool by_featured;
+	bool by_featured, by_month; /* by_month: the months are offered below */
 	struct sql_row_listed *rows;
 	size_t n; /* one more than a page when there are older ones */
 };
+
+static str month_name(struct cx *cx, int year, int month)
+{
+	static const char *const names[] = { "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+		"November", "December" };
+	return str_fmt(cx, "%s %d", names[month - 1], year);
+}
+
+static struct view_link month_link(struct page *p, int year, int month, str text)
+{
+	return (struct view_link){ .text = text, .href = url_path(p->cx, "/archive/%04d/%02d", year, month), .current = year == p->year && month == p->month };
+}
+
+/* Of the year that is looked at the months, newest first; of the others the year alone, which leads to its last month. */
+static err offer_months(struct page *p, struct view_list *v)
+{
+	VEC(struct view_link) all = { 0 };
+	struct sql_list_span *span;
+	TRY(sql_list_span(p->cx, p->db, &span));
+	if (span->newest == 0) return OK;
+	struct civil first = date_civil(span->oldest), last = date_civil(span->newest);
+	int looked_at = p->year ? p->year : last.year;
+	for (int year = last.year; year >= first.year && year > last.year - YEARS_OFFERED; year--) {
+		int newest = year == last.year ? last.month : 12, oldest = year == first.year ? first.month : 1;
+		if (year != looked_at) vec_push(p->cx, &all, month_link(p, year, newest, str_fmt(p->cx, "%d", year)));
+		for (int month = newest; year == looked_at && month >= oldest; month--)
+			vec_push(p->cx, &all, month_link(p, year, month, month_name(p->cx, year, month)));
+	}
+	v->months = all.at;
+	v->months_n = all.n;
+	return OK;
+}
 
 static err show(struct page *p, struct listing *l)
 {
@@ -71,6 +105,7 @@ static err show(struct page *p, struct listing *l)
 	v.pager = present_pager(p, first ? (url){ 0 } : here, v.page->older);
 	v.rows = present_rows(p, l->rows, l->n, !l->by_featured);
 	v.rows_n = l->n;
+	if (l->by_month) TRY(offer_months(p, &v));
 	return respond_page(p, 200, PAGE_LIST, &v);
 }
 
@@ -90,7 +125,7 @@ static err show_wire(struct page *p, struct listing *l,
 
 err page_newswire(struct page *p)
 {
-	struct listing l = { .heading = S("Newswire"), .intro = S("Everything that people publish here, newest first.") };
+	struct listing l = { .heading = S("Newswire"), .intro = S("Everything that people publish here, newest first."), .by_month = true };
 	return show_wire(p, &l, sql_list_wire);
 }
 
@@ -140,9 +175,7 @@ err page_author(struct page *p)
 
 err page_month(struct page *p)
 {
-	static const char *const names[] = { "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-		"November", "December" };
-	struct listing l = { .kicker = S("Archive"), .heading = str_fmt(p->cx, "%s %d", names[p->month - 1], p->year) };
+	struct listing l = { .kicker = S("Archive"), .heading = month_name(p->cx, p->year, p->month), .by_month = true };
 	int64_t at, from = date_from_civil(p->year, p->month, 1, 0, 0, 0);
 	int64_t end = date_from_civil(p->month == 12 ? p->year + 1 : p->year, p->month % 12 + 1, 1, 0, 0, 0);
 	id number;

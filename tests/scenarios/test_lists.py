@@ -1,5 +1,6 @@
 """Lists page by keyset: whoever follows the links sees every article exactly once, whatever is posted meanwhile."""
 import re
+from datetime import datetime, timezone
 
 from harness import Scenario, id_of
 
@@ -59,6 +60,40 @@ class Lists(Scenario):
     def test_unknown_terms(self):
         for where in ("/type/none", "/topic/none", "/region/none", "/type/", "/topic"):
             self.assertEqual(self.client.get(where).status, 404, where)
+
+
+class Months(Scenario):
+    """From the newswire one comes to every month."""
+
+    @classmethod
+    def settle(cls):
+        from harness import Client
+        poster = Client(cls.server)
+        for i, day in enumerate(("2004-05-21", "2004-12-31", "2006-01-01")):
+            poster.published(f"Of {day}", f"Words of {day}.")
+            cls.site.execute(f"UPDATE article SET precision = 0, posted = {int(datetime.fromisoformat(day + 'T12:00+00:00').timestamp()) * 1000000} WHERE id = {i + 1}")
+        poster.published("Of today", "Words of today.") # and what the server had ready is stale
+        poster.close()
+
+    def months(self, where):
+        nav = self.client.get(where).page.one("nav.months")
+        return [a.text for a in nav.all("a")], [a["href"] for a in nav.all("a")], [a.text for a in nav.all("a[aria-current]")]
+
+    def test_every_month_is_offered(self):
+        texts, hrefs, _ = self.months("/newswire")
+        now = datetime.now(timezone.utc)
+        self.assertEqual(hrefs[0], f"/archive/{now:%Y/%m}")
+        self.assertEqual(texts[0], f"{now:%B %Y}")
+        self.assertEqual(texts[-3:], ["2006", "2005", "2004"])
+        texts, hrefs, current = self.months(hrefs[-1])
+        self.assertEqual(texts[-8:], [f"{m} 2004" for m in ("December", "November", "October", "September", "August", "July", "June", "May")])
+        self.assertEqual(current, ["December 2004"])
+        self.assertEqual(self.listed("/archive/2004/12"), ["Of 2004-12-31"])
+        self.assertEqual(self.listed(hrefs[-1]), ["Of 2004-05-21"])
+        self.assertEqual(self.listed("/archive/2005/12"), [])
+
+    def test_lists_of_other_things_have_none(self):
+        self.assertFalse(self.client.get("/type/news").page.has("nav.months"))
 
 
 class Beginnings(Scenario):
