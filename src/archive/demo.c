@@ -150,7 +150,7 @@ err demo_article(struct cx *cx, str bytes, int64_t now, struct demo_article *out
 	TRY(demo_parse(cx, bytes, &parts));
 	const struct demo_part *p = &parts.at[0];
 	TRY(known_fields(cx, p, "Title Summary Type Topics Region Licence Local Feature Verified Locked Author Email Format Language Days-ago "
-	                        "Source Source-url Source-days-ago See-also Hidden Hidden-note"));
+	                        "Source Source-url Source-days-ago See-also Picture Picture-alt Picture-caption Hidden Hidden-note"));
 	*out = (struct demo_article){
 		.title = demo_field(p, S("Title")),
 		.summary = demo_field(p, S("Summary")),
@@ -168,6 +168,9 @@ err demo_article(struct cx *cx, str bytes, int64_t now, struct demo_article *out
 		.language = or_else(demo_field(p, S("Language")), S("en")),
 		.source = demo_field(p, S("Source")),
 		.source_url = demo_field(p, S("Source-url")),
+		.picture = demo_field(p, S("Picture")),
+		.picture_alt = demo_field(p, S("Picture-alt")),
+		.picture_caption = demo_field(p, S("Picture-caption")),
 		.hidden = demo_field(p, S("Hidden")),
 		.note = demo_field(p, S("Hidden-note")),
 	};

@@ -56,6 +56,7 @@ struct demo_article {
 	int64_t source_day; /* noon UTC of a day, or 0 */
 	str see_also[DEMO_SEE_ALSO];
 	size_t see_also_n;
+	str picture, picture_alt, picture_caption; /* picture: the name of a file of demo/pictures, or empty */
 	str hidden, note;
 	struct demo_comment *comments;
 	size_t comments_n;
@@ -74,7 +75,7 @@ bool demo_link_next(str *body, struct demo_link *out);
 /* "housing = Housing", as demo/site.txt lists topics and regions: false when there is no " = ". */
 bool demo_pair(str value, str *slug, str *name);
 
-/* The files of demo/ but its README, which the build puts into the binary: "articles/....txt", "pages/about.txt",
+/* The files of demo/ but its README, which the build puts into the binary: "articles/....txt", "pages/about.txt", "pictures/....webp",
  * "demo/blocks.txt", "demo/site.txt"; ended by a NULL name. */
 struct demo_file {
 	const char *name;

@@ -56,7 +56,11 @@ err command_help(struct cx *cx, struct args *a);
 
 /* Invented content for a new site, and the name and line that go with it. */
 CHECKED err demo_site(struct cx *cx, str *title, str *tagline);
-CHECKED err demo_fill(struct cx *cx, struct db *db, void *unused);
+CHECKED err demo_fill(struct cx *cx, struct db *db, void *site); /* site: const struct site * */
+struct demo_article;
+struct file_place;
+/* The picture of a, which has one, received. On a machine where none can be cleaned it says so on standard error, and out->file is 0. */
+CHECKED err demo_picture(struct cx *cx, struct db *db, const struct site *site, const struct demo_article *a, struct file_place *out);
 
 /* The children's entry: "role web DIR" and the like, on descriptor 3. */
 CHECKED err role_run(struct cx *cx, struct args *a);

@@ -12,8 +12,10 @@
 #include "store/article.h"
 #include "store/block.h"
 #include "store/comment.h"
+#include "store/file.h"
 #include "store/person.h"
 #include "store/term.h"
+#include "text/place.h"
 #include "text/slug.h"
 #include "text/url.h"
 #include "base/banned.h"
@@ -24,6 +26,7 @@ struct filling {
 	struct cx *cx;
 	struct db *db;
 	struct terms terms;
+	const struct site *site;
 	str password_hash; /* of a password that nobody knows */
 };
 
@@ -232,8 +235,11 @@ static err fill_article(struct filling *f, const struct demo_article *a)
 {
 	struct article_draft d;
 	struct article_ready ready;
-	struct article_publish publish = { .ready = &ready };
+	struct file_place picture = { 0 };
+	if (a->picture.n) TRY(demo_picture(f->cx, f->db, f->site, a, &picture));
+	struct article_publish publish = { .ready = &ready, .files = &picture, .files_n = picture.file != 0 };
 	TRY(draft_of(f, a, &d));
+	if (picture.file == 0) d.body = place_without(f->cx, d.body);
 	TRY(article_prepare(f->cx, &d, &ready));
 	TRY(article_publish(f->cx, f->db, &publish));
 	for (size_t i = 0; i < a->comments_n; i++) TRY(fill_comment(f, &a->comments[i], publish.out));
@@ -269,11 +275,10 @@ static err fill_articles(struct filling *f)
 	return OK;
 }
 
-err demo_fill(struct cx *cx, struct db *db, void *unused)
+err demo_fill(struct cx *cx, struct db *db, void *site)
 {
-	struct filling f = { .cx = cx, .db = db };
+	struct filling f = { .cx = cx, .db = db, .site = site };
 	unsigned char secret[24];
-	(void)unused;
 	rnd_bytes(cx->rnd, secret, sizeof secret);
 	TRY(person_hash_password(cx, str_hex(cx, secret, sizeof secret), &f.password_hash));
 	TRY(fill_terms(&f));

@@ -63,7 +63,7 @@ static err fill(struct cx *cx, const char *dir, bool demo, bool *found)
 	if (*found && demo) return cx_fail(cx, CONFLICT, NULL, "the database holds a site already: nothing is invented there");
 	if (*found) return OK;
 	TRY(db_transaction(cx, db, terms_defaults, NULL));
-	return db_transaction(cx, db, demo ? demo_fill : first_blocks, NULL);
+	return db_transaction(cx, db, demo ? demo_fill : first_blocks, &site);
 }
 
 err command_init(struct cx *cx, struct args *a)

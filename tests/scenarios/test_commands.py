@@ -1,7 +1,11 @@
 """Commands answer with a sentence and the right exit status."""
+import contextlib
+import shutil
+import sqlite3
+import tempfile
 import unittest
 
-from harness import Site, command
+from harness import BINARY, Site, command, only_sqlite
 
 
 class Commands(unittest.TestCase):
@@ -32,6 +36,18 @@ class Commands(unittest.TestCase):
         self.assertEqual(done.returncode, 1, done)
         self.assertIn(str(site.path), done.stderr)
         self.assertEqual((site.path / "site.conf").read_bytes(), before)
+
+    @only_sqlite
+    def test_a_demo_without_the_program_that_cleans_pictures_is_one_without_pictures(self):
+        with tempfile.TemporaryDirectory(prefix="broadside-") as folder:
+            alone = shutil.copy(BINARY, folder)
+            done = command("init", f"{folder}/site", "--demo", binary=alone)
+            self.assertEqual(done.returncode, 0, done)
+            self.assertRegex(done.stderr, r"without pictures/\S+\.webp: \S+")
+            with contextlib.closing(sqlite3.connect(f"{folder}/site/site.db")) as db:
+                self.assertEqual(db.execute("SELECT count(*) FROM attachment").fetchone(), (0,))
+                self.assertEqual(db.execute("SELECT count(*) FROM article WHERE body LIKE '%{{%'").fetchone(), (0,))
+                self.assertGreater(db.execute("SELECT count(*) FROM article").fetchone(), (30,))
 
     def test_config_tells_what_is_set(self):
         site = Site(conf={"site": {"timezone": "Europe/Paris"}})

@@ -40,5 +40,9 @@ class Weight(Scenario):
         checked = self.site.check()
         self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
         self.assertGreaterEqual(len(self.client.get("/newswire").page.all("article.row")), 10)
+        lead = page.one(".lead img")
+        self.assertTrue(lead["alt"])
+        self.assertEqual(self.client.get(lead["src"]).status, 200)
+        self.assertGreaterEqual(len(self.client.get("/gallery").page.all(".gallery img[alt]")), 5)
         commented = [a for a in page.all("a") if "comment" in a.text]
         self.assertTrue(commented)

@@ -316,13 +316,21 @@ static bool is_one_of(str s, const char *words)
 	return false;
 }
 
-static void check_article(const struct demo_article *a)
+static bool is_in_the_binary(str name)
+{
+	const struct demo_file *f = demo_files;
+	while (f->name && !str_eq(str_of(f->name), name)) f++;
+	return f->name != NULL;
+}
+
+static void check_article(struct cx *cx, const struct demo_article *a)
 {
 	assert_true(is_one_of(a->type, "news commentary announcement review interview"));
 	assert_true(is_one_of(a->format, "plain markdown html"));
 	assert_true(!a->region.n || is_one_of(a->region, "old-weir tannery northbank saltmeadow kiln-hill upriver"));
 	assert_true(!a->licence.n || is_one_of(a->licence, "cc-by cc-by-sa cc-by-nc cc-by-nc-sa public-domain cc0 all-rights-reserved"));
 	assert_true(!a->hidden.n || (is_one_of(a->hidden, "spam double-post hate personal-data false off-topic unlawful author other") && a->note.n));
+	assert_true(!a->picture.n || (a->picture_alt.n && is_in_the_binary(str_fmt(cx, "pictures/" STR_FMT, STR_ARG(a->picture)))));
 	assert_true(a->title.n <= LIMIT_TITLE && a->summary.n <= LIMIT_SUMMARY && a->author.n <= LIMIT_NAME);
 	for (size_t i = 0; i < a->topics_n; i++)
 		assert_true(is_one_of(a->topics[i], "housing labour environment education health transport migration civil-rights culture media international food river"));
@@ -343,7 +351,7 @@ static void the_demo_content_is_readable_and_plentiful(void **state)
 		cx_reset(cx);
 		err got = demo_article(cx, (str){ (const char *)f->bytes, f->n }, now, &a);
 		if (got != OK) fail_msg("%s: " STR_FMT, f->name, STR_ARG(cx->fault.sentence));
-		check_article(&a);
+		check_article(cx, &a);
 		articles++;
 		comments += a.comments_n;
 		features += a.feature;
@@ -363,9 +371,7 @@ static void every_demo_file_is_in_the_binary(void **state)
 	for (struct dirent *e; (e = readdir(dir));) {
 		if (!str_ends(str_of(e->d_name), S(".txt"))) continue;
 		str name = str_fmt(cx, "articles/%s", e->d_name);
-		const struct demo_file *f = demo_files;
-		while (f->name && !str_eq(str_of(f->name), name)) f++;
-		if (!f->name) fail_msg("%s is not in demo/meson.build", e->d_name);
+		if (!is_in_the_binary(name)) fail_msg("%s is not in demo/meson.build", e->d_name);
 	}
 	closedir(dir);
 }
