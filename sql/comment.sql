@@ -41,6 +41,17 @@ SELECT id AS id, article AS article, title AS title, author AS author, person AS
   precision AS precision, status AS status, reason AS reason, note AS note
 FROM comment WHERE id = $1;
 
+-- @query comment_before read one
+-- How many stand before a place under an article, of the first so many, and how long these are.
+-- @param article int
+-- @param before int
+-- @param before_id int
+-- @param most int
+-- @col n int
+-- @col chars int
+SELECT count(*) AS n, coalesce(sum(b.chars), 0) AS chars
+FROM (SELECT length(body_html) AS chars FROM comment WHERE article = $1 AND (posted, id) < ($2, $3) ORDER BY posted ASC, id ASC LIMIT $4) b;
+
 -- @query comment_latest read many
 -- The latest on the whole site, with the article each stands under.
 -- @param before int

@@ -55,10 +55,11 @@ err page_article(struct page *p)
 	TRY(sql_comment_list(p->cx, p->db, a->id, after, after_id, LIMIT_COMMENTS_SHOWN + 1, &comments, &v.comments_n));
 	TRY(sql_attachment_of(p->cx, p->db, a->id, after, after_id, LIMIT_COMMENTS_SHOWN, LIMIT_ATTACHED, &files, &files_n));
 	size_t fit = present_fit(comments, v.comments_n);
+	if (fit < v.comments_n || cursor.n) v.comments_pager = cx_new_of(p->cx, struct view_pager);
+	if (cursor.n) v.comments_pager->first = url_path(p->cx, STR_FMT "#comments", STR_ARG(p->req->path));
 	if (fit < v.comments_n) {
 		const struct sql_row_comment *last = &comments[fit - 1];
 		v.comments_n = fit;
-		v.comments_pager = cx_new_of(p->cx, struct view_pager);
 		v.comments_pager->older = url_path(p->cx, STR_FMT "?after=" STR_FMT "#comments", STR_ARG(p->req->path),
 		    STR_ARG(present_cursor(p->cx, last->posted, last->id)));
 	}

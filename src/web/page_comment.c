@@ -77,7 +77,7 @@ struct view_comment_form *comment_form_filled(struct fields *f, id article)
 static err find_open(struct page *p, struct sql_article_under **a)
 {
 	page_depends(p, DEPENDS_ARTICLE, p->number);
-	TRY(sql_article_under(p->cx, p->db, p->number, a));
+	TRY(sql_article_under(p->cx, p->db, p->number, LIMIT_COMMENTS_SHOWN, a));
 	if (!*a || !visible_text((enum status)(*a)->status)) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such article.");
 	str closed = comment_form_closed(p, (*a)->locked);
 	p->keep = closed.n > 0; /* what was written while an editor closed it is its writer's still */
@@ -104,9 +104,25 @@ err page_comment_form(struct page *p)
 	return show_form(p, 200, form);
 }
 
-static err see_comment(struct page *p, id article, str slug, id comment)
+/* Whether what stands at a place under an article is sure to be on the first page of its comments (present_fit). */
+static err on_first_page(struct page *p, const struct sql_row_comment *c, bool *out)
+{
+	struct sql_comment_before *b;
+	TRY(sql_comment_before(p->cx, p->db, c->article, c->posted, c->id, LIMIT_COMMENTS_SHOWN, &b));
+	*out = b->n < LIMIT_COMMENTS_SHOWN && b->chars * 4 /* bytes at most */ + LIMIT_COMMENT_HTML <= LIMIT_COMMENTS_BYTES;
+	return OK;
+}
+
+static err see_on_first_page(struct page *p, id article, str slug, id comment)
 {
 	return respond_see_other(p, url_path(p->cx, STR_FMT "#comment-%" PRId64, STR_ARG(present_article_url(p->cx, article, slug).s), comment));
+}
+
+/* One that was written last: where a page does not hold as many as stand before it, its own address finds out where it is. */
+static err see_comment(struct page *p, const struct sql_article_under *a, id comment)
+{
+	if (a->standing >= LIMIT_COMMENTS_SHOWN) return respond_see_other(p, url_path(p->cx, "/comment/%" PRId64, comment));
+	return see_on_first_page(p, a->id, a->slug, comment);
 }
 
 err page_comment(struct page *p)
@@ -117,7 +133,11 @@ err page_comment(struct page *p)
 	if (c) TRY(sql_article_by_id(p->cx, p->db, c->article, &a));
 	if (!a || !visible_text_to((enum status)a->status, &p->who))
 		return cx_fail(p->cx, NOTFOUND, NULL, "There is no such comment.");
-	return see_comment(p, a->id, a->slug, c->id);
+	bool first;
+	TRY(on_first_page(p, c, &first));
+	if (first) return see_on_first_page(p, a->id, a->slug, c->id);
+	return respond_see_other(p, url_path(p->cx, STR_FMT "?after=" STR_FMT "#comment-%" PRId64, STR_ARG(present_article_url(p->cx, a->id, a->slug).s),
+	    STR_ARG(present_cursor(p->cx, c->posted, c->id - 1)), c->id));
 }
 
 static struct comment_draft draft_of(struct fields *f, id article)
@@ -134,7 +154,7 @@ static err post(struct page *p, const struct sql_article_under *a, const struct 
 	struct comment_post op = { .ready = ready, .files = files_form_places(p, files), .files_n = files->at.n };
 	TRY(page_write(p, comment_post, &op));
 	page_added_comment(p, a->id);
-	return see_comment(p, a->id, a->slug, op.out);
+	return see_comment(p, a, op.out);
 }
 
 /* Makes it ready for the store; what is wrong with it is a fault of the field body. */
@@ -179,7 +199,7 @@ err page_comment_post(struct page *p)
 		struct fault why = p->cx->fault;
 		TRY(sql_comment_same(p->cx, p->db, (str){ ready.content_hash, ARTICLE_HASH }, cx_now(p->cx) - HOUR, &same));
 		p->cx->fault = same ? (struct fault){ 0 } : why;
-		if (same) return see_comment(p, a->id, a->slug, same->id);
+		if (same) return see_comment(p, a, same->id);
 	}
 	TRY(allowed);
 	if (fields_good(&f) && !preview) {

@@ -133,8 +133,7 @@ static err fill_comments(struct page *p, struct view_block *v)
 	for (size_t i = 0; i < n; i++) {
 		str title = present_comment_title(p, &rows[i], 60);
 		v->comments[i] = (struct view_recent_comment){ .title = title, .author = rows[i].author, .article_title = rows[i].article_title,
-			.url = url_path(p->cx, "/article/%" PRId64 "/" STR_FMT "#comment-%" PRId64, rows[i].article,
-			    STR_ARG(rows[i].article_slug), rows[i].id),
+			.url = url_path(p->cx, "/comment/%" PRId64, rows[i].id), /* which knows the page it is on */
 			.date = date_short(p->cx, rows[i].posted),
 			.date_iso = date_iso(p->cx, rows[i].posted, (enum precision)rows[i].precision) };
 	}

@@ -94,3 +94,51 @@ class Comments(Scenario):
         self.assertEqual(self.client.post("/article/99999/comment", {"body": "x", "action": "publish"}).status, 404)
         self.assertEqual(self.client.get("/article/99999/comment").status, 404)
         self.assertEqual(self.client.get("/comment/99999").status, 404)
+
+
+class Many(Scenario):
+    """More comments than one page shows: each is found where its address says."""
+
+    COUNT = 203
+
+    @classmethod
+    def settle(cls):
+        from harness import Client
+        poster = Client(cls.server)
+        cls.article, _ = poster.published("Much talked about", "Words.")
+        cls.answers = [poster.comment(cls.article, f"Remark number {i}.") for i in range(cls.COUNT)]
+        poster.close()
+
+    def follow(self, where):
+        """The page that an address leads to, and what stands behind its '#'."""
+        for _redirect in range(4):
+            where, _, mark = where.partition("#")
+            reply = self.client.get(where)
+            if reply.status != 303:
+                self.assertEqual(reply.status, 200, where)
+                return reply.page, mark
+            where = reply.location
+        self.fail("it goes on and on")
+
+    def test_who_wrote_sees_what_was_written(self):
+        for i in (0, 199, 200, 202):
+            self.assertEqual(self.answers[i].status, 303)
+            page, mark = self.follow(self.answers[i].location)
+            self.assertEqual(page.one(f"#{mark} .body").text, f"Remark number {i}.")
+
+    def test_permalinks_and_the_latest_lead_to_them(self):
+        latest = self.client.get("/").page.one(".latest li a")
+        page, mark = self.follow(latest["href"])
+        self.assertEqual(page.one(f"#{mark} .body").text, f"Remark number {self.COUNT - 1}.")
+        for node in (page.all("article.comment")[-1], self.client.get(self.article).page.all("article.comment")[150]):
+            there, mark = self.follow(node.one("a.permalink")["href"])
+            self.assertEqual(there.one(f"#{mark} .body").text, node.one(".body").text)
+
+    def test_from_later_comments_one_comes_to_the_first(self):
+        first = self.client.get(self.article).page
+        self.assertEqual([a.text for a in first.all("nav.pager a")], ["Later comments"])
+        later = self.client.get(first.one("nav.pager a")["href"]).page
+        self.assertEqual(len(later.all("article.comment")), self.COUNT - 200)
+        [back] = later.all("nav.pager a")
+        self.assertEqual(back.text, "First comments")
+        self.assertEqual(len(self.client.get(back["href"]).page.all("article.comment")), 200)
