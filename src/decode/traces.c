@@ -118,22 +118,35 @@ uint32_t traces_in_jpeg(str file)
 	return found;
 }
 
+/* Where a reader would go on that met something else than a marker. */
+static size_t find_marker(str file, size_t i)
+{
+	for (; i + 1 < file.n; i++)
+		if (byte(file, i) == 0xff && byte(file, i + 1) >= 0xc0 && byte(file, i + 1) != 0xff) return i;
+	return file.n;
+}
+
 str traces_jpeg_without(struct cx *cx, str file)
 {
 	char *out = arena_bytes(cx->arena, file.n + 2);
 	size_t n = 0;
-	for (size_t i = 0; i < file.n;) {
+	bool scanned = false;
+	for (size_t i = find_marker(file, 0); i < file.n;) {
 		size_t start = i;
 		str body;
 		unsigned marker = next_marker(file, &i, &body);
-		if (marker == 0) return S("");
+		if (marker == 0) {
+			i = find_marker(file, start + 1);
+			continue;
+		}
 		if (marker == 0xda) i = skip_scan(file, i);
+		scanned = scanned || marker == 0xda;
 		bool dropped = marker == 0xfe || (marker >= 0xe0 && marker <= 0xef && marker != 0xee);
 		if (!dropped) memcpy(out + n, file.p + start, i - start);
 		if (!dropped) n += i - start;
 		if (marker == 0xd9) break;
 	}
-	return (str){ out, n };
+	return scanned ? (str){ out, n } : S("");
 }
 
 /* PNG: W3C PNG 5.3 */
@@ -168,4 +181,27 @@ uint32_t traces_in_png(str file)
 		if (str_eq(kind, S("IEND"))) break;
 	}
 	return i < file.n ? found | MEDIA_OTHER : found;
+}
+
+/* JPEG 2000: ISO/IEC 15444-1 annex I. Boxes of these kinds hold words, or what others put there. */
+str traces_jp2_without(struct cx *cx, str file, uint32_t *found)
+{
+	static const char words[] = "xml  uuid uinf jp2i asoc free skip";
+	char *out = arena_bytes(cx->arena, file.n + 1);
+	size_t n = 0, whole;
+	if (str_starts(file, S("\xff\x4f\xff\x51"))) return file; /* a picture without boxes */
+	if (!str_eq(str_sub(file, 4, 4), S("jP  "))) return S("");
+	for (size_t i = 0; i + 8 <= file.n; i += whole) {
+		str kind = str_sub(file, i + 4, 4);
+		whole = big_endian(file, i);
+		if (whole == 1 && big_endian(file, i + 8) == 0) whole = big_endian(file, i + 12); /* its length stands behind its kind */
+		if (whole == 0 || whole > file.n - i) whole = file.n - i;
+		if (whole < 8) return S("");
+		bool dropped = str_contains(str_of(words), kind);
+		if (dropped) *found |= str_eq(kind, S("xml ")) ? traces_in_xmp(str_sub(file, i + 8, whole - 8)) : MEDIA_OTHER;
+		if (!dropped) memcpy(out + n, file.p + i, whole);
+		if (!dropped) n += whole;
+		if (str_eq(kind, S("jp2c"))) break;
+	}
+	return (str){ out, n };
 }
