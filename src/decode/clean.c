@@ -40,6 +40,7 @@ static void be_silent(const gchar *domain, GLogLevelFlags level, const gchar *me
 err clean_start_vips(struct cx *cx)
 {
 	setenv("TZ", "UTC0", 1); /* looked up once and now, not when a codec first meets a date */
+	setenv("VIPS_DISC_THRESHOLD", "1024g", 1); /* pixels stay in memory, which is bounded: a file for them could not be opened */
 	tzset();
 	mallopt(M_ARENA_MAX, 1); /* others take address space, and glibc opens a file in /proc before it shrinks one */
 	if (VIPS_INIT("broadside-decode") != 0) return cx_fail(cx, FAILED, NULL, "libvips cannot be started");
