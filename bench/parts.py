@@ -472,6 +472,7 @@ def sampled(server, name, args):
 
 
 from peers import peers  # noqa: E402  it uses what stands above
+from uploads import upload  # noqa: E402
 
 PARTS = {"hit": hit, "p99": p99, "latency": latency, "made": made, "write": write, "write-postgres": write_postgres, "size": size, "size-postgres": size_postgres, "abuse": abuse,
-         "peers": peers, "profile": profile}
+         "upload": upload, "peers": peers, "profile": profile}

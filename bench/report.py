@@ -11,7 +11,7 @@ from servers import BINARY
 
 HERE = pathlib.Path(__file__).resolve().parent
 TITLES = {"hit": "A kept page", "p99": "Many connections", "latency": "Latency over offered load", "made": "Pages made for the request", "write": "Writing, on SQLite",
-          "write-postgres": "Writing, on PostgreSQL", "size": "Size, on SQLite", "size-postgres": "Size, on PostgreSQL", "abuse": "Abuse", "peers": "Others", "profile": "Where the time goes"}
+          "write-postgres": "Writing, on PostgreSQL", "size": "Size, on SQLite", "size-postgres": "Size, on PostgreSQL", "abuse": "Abuse", "upload": "A large upload", "peers": "Others", "profile": "Where the time goes"}
 
 
 def first_line(*command):

@@ -68,5 +68,20 @@ def mp3(seconds=3):
     return by_ffmpeg("mp3", "-f", "lavfi", "-i", f"sine=f=440:d={seconds}")
 
 
+def long_video(least):
+    """Of at least so many bytes: some seconds, as often as it takes. Not stuffed."""
+    if not shutil.which("ffmpeg"):
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        quiet = ["ffmpeg", "-nostdin", "-y", "-loglevel", "error"]
+        subprocess.run([*quiet, "-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=2,noise=alls=60:allf=t", "-c:v", "libx264", "-preset", "ultrafast", "-qp", "8", "-pix_fmt", "yuv420p",
+                        f"{folder}/short.mp4"], check=True)
+        with open(f"{folder}/short.mp4", "rb") as short:
+            times = least // len(short.read()) + 1
+        subprocess.run([*quiet, "-stream_loop", str(times), "-i", f"{folder}/short.mp4", "-c", "copy", f"{folder}/long.mp4"], check=True)
+        with open(f"{folder}/long.mp4", "rb") as out:
+            return out.read()
+
+
 def webm(seconds=2):
     return by_ffmpeg("webm", "-f", "lavfi", "-i", f"testsrc2=s=320x240:r=10:d={seconds}", "-c:v", "libvpx", "-b:v", "300k")
