@@ -9,12 +9,16 @@
 
 static const char *log_role = "broadside";
 static enum log_level log_least = LOG_INFO;
+static int log_fd = STDERR_FILENO;
 
 void log_open(const char *role, enum log_level least)
 {
 	log_role = role;
 	log_least = least;
 }
+
+void log_to(int fd) { log_fd = fd; }
+int log_where(void) { return log_fd; }
 
 void log_line(const struct cx *cx, enum log_level level, const char *fmt, ...)
 {
@@ -37,6 +41,6 @@ void log_line(const struct cx *cx, enum log_level level, const char *fmt, ...)
 	}
 	line[n++] = '"';
 	line[n++] = '\n';
-	ssize_t ignored = write(2, line, n);
+	ssize_t ignored = write(log_fd, line, n);
 	(void)ignored;
 }

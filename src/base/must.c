@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "base/log.h"
 #include "base/banned.h"
 
 static _Thread_local unsigned long long current_rid;
@@ -17,7 +19,7 @@ void must_fail(const char *what, const char *file, int line)
 	    current_rid, file, line, what);
 	if (n > 0) {
 		size_t len = (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
-		ssize_t ignored = write(2, text, len);
+		ssize_t ignored = write(log_where(), text, len);
 		(void)ignored;
 	}
 	abort();

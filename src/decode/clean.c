@@ -15,6 +15,7 @@
 #include <vips/vector.h>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "decode/av.h"
 #include "decode/job.h"
 #include "decode/pdf.h"
@@ -30,8 +31,19 @@
 #define MEMORY_OF_FILE (1536 * MIB) /* documents, whole in memory, taken apart */
 #define CPU_SECONDS    100
 #define TEXT_MOST      (16 * MIB)
+#define NICE           10 /* nobody's page waits for a file that is cleaned */
 
 /* What libraries have to say is about a stranger's file, and in no form that a log should hold. */
+static err silence_libraries(struct cx *cx)
+{
+	if (SANDBOX_SANITIZED) return OK; /* a sanitizer's report goes the same way */
+	int log = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, ROLE_SOCKET + 1), null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (log < 0 || null < 0 || dup2(null, STDERR_FILENO) < 0) return cx_fail(cx, FAILED, NULL, "standard error cannot be put away");
+	close(null);
+	log_to(log);
+	return OK;
+}
+
 static void be_silent(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data)
 {
 	(void)domain, (void)level, (void)message, (void)data;
@@ -220,7 +232,9 @@ err clean_serve(struct cx *cx, uint32_t type, bool locked)
 {
 	struct job *job = cx_new_of(cx, struct job);
 	job->cx = cx;
+	(void)setpriority(PRIO_PROCESS, 0, NICE);
 	TRY(take_job(cx, job));
+	TRY(silence_libraries(cx));
 	if (locked) TRY(clean_lock_files(cx, most_memory(job), CPU_SECONDS));
 	TRY(clean_start_vips(cx));
 	av_log_set_level(AV_LOG_QUIET);
