@@ -23,6 +23,7 @@ static const struct candidate {
 	{ ASSET_ICON, "icon.svg", "/icon.svg", S_INIT("image/svg+xml") },
 	{ ASSET_LOGO, "logo.svg", "/logo", S_INIT("image/svg+xml") },
 	{ ASSET_LOGO, "logo.png", "/logo", S_INIT("image/png") },
+	{ ASSET_COVER, "cover.png", "/cover.png", S_INIT("image/png") },
 	{ ASSET_SCRIPT, "form.js", "/form.js", S_INIT("text/javascript; charset=utf-8") },
 };
 

@@ -1,4 +1,4 @@
-/* assets: the style sheet, the icon and the logo of the site: its own in theme/ (style.css, icon.svg, logo.svg or logo.png) before the built-in ones;
+/* assets: the style sheet, the icon, the logo and the podcast's cover of the site: its own in theme/ (style.css, icon.svg, logo.svg or logo.png, cover.png) before the built-in ones;
  * there is no built-in logo, and the script is always the built-in one. Read once, at the start, whole, bounded and checked: what asks another site for anything, or is not what its name
  * says, stops the start with a sentence. Under its address, which carries a hash of its bytes, a file never changes. */
 #ifndef WEB_ASSETS_H
@@ -6,7 +6,7 @@
 
 #include "base/cx.h"
 
-enum asset { ASSET_STYLE, ASSET_ICON, ASSET_LOGO, ASSET_SCRIPT, ASSETS };
+enum asset { ASSET_STYLE, ASSET_ICON, ASSET_LOGO, ASSET_SCRIPT, ASSET_COVER, ASSETS };
 
 struct asset_file {
 	str bytes; /* empty: there is none */

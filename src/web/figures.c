@@ -97,7 +97,7 @@ struct shown_file figures_of_row(const struct sql_row_attached *row)
 
 static void fill_sizes(struct page *p, const struct shown_file *f, const struct sizes *s, struct view_figure *v)
 {
-	bool whole = f->kind == MEDIA_GIF && f->pages > 1; /* the sizes of a moving picture stand still */
+	bool whole = f->pages > 1; /* the sizes of a moving picture stand still */
 	v->src = (url){ v->href.s };
 	if (s->n == 0 || whole) return;
 	const struct measure *least = &s->at[s->n - 1];

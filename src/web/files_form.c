@@ -274,14 +274,37 @@ struct shown_file *files_form_shown(struct page *p, const struct form_files *fil
 	return shown;
 }
 
-str files_form_cleaned(struct cx *cx, const struct form_files *files)
+static bool removed_of(const struct form_files *files, uint32_t *removed)
 {
-	uint32_t removed = 0;
 	size_t n = 0;
-	for (size_t i = 0; i < files->at.n; i++) removed |= files->at.at[i].removed, n += files->at.at[i].place.has_token;
-	if (n == 0) return S("");
+	*removed = 0;
+	for (size_t i = 0; i < files->at.n; i++) *removed |= files->at.at[i].removed, n += files->at.at[i].place.has_token;
+	return n > 0;
+}
+
+static str told(struct cx *cx, uint32_t removed)
+{
 	if (!removed) return S("The files held no hidden data that had to be taken out.");
 	return str_fmt(cx, "Taken out of the files: " STR_FMT ".", STR_ARG(media_removed_words(cx, removed)));
+}
+
+str files_form_cleaned(struct cx *cx, const struct form_files *files)
+{
+	uint32_t removed;
+	return removed_of(files, &removed) ? told(cx, removed) : S("");
+}
+
+str files_form_query(struct cx *cx, const struct form_files *files)
+{
+	uint32_t removed;
+	return removed_of(files, &removed) ? str_fmt(cx, "&cleaned=%" PRIu32, removed) : S("");
+}
+
+str files_form_done(struct page *p, str sentence)
+{
+	int64_t removed;
+	if (!str_to_int(request_query(p->req, S("cleaned")), 0, UINT32_MAX, &removed)) return sentence;
+	return str_fmt(p->cx, STR_FMT " " STR_FMT, STR_ARG(sentence), STR_ARG(told(p->cx, (uint32_t)removed)));
 }
 
 /* "Up to 8 files of 50 MB each (pictures 30 MB): …" */

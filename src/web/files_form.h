@@ -45,6 +45,10 @@ struct file_place *files_form_places(struct page *p, const struct form_files *fi
 /* All kinds of data that were taken out of what the form brought, as a sentence; empty when nothing was. */
 str files_form_cleaned(struct cx *cx, const struct form_files *files);
 
+/* The same where a page of its own says that the form is done: what belongs behind that page's address, and there, sentence with the other behind it. */
+str files_form_query(struct cx *cx, const struct form_files *files);
+str files_form_done(struct page *p, str sentence);
+
 /* The form's part as a page shows it; NULL where no files are taken. placing: marks in the text put files where they are to stand. */
 struct view_uploads *files_form_show(struct page *p, const struct form_files *files, str error, bool placing);
 

@@ -77,7 +77,7 @@ static void done_of(struct page *p, str *done)
 {
 	enum act act;
 	if (act_parse(request_query(p->req, S("done")), &act)) *done = S("Done: it stands in the editorial log.");
-	if (str_eq(request_query(p->req, S("done")), S("edit"))) *done = S("The edit is published, and stands in the editorial log.");
+	if (str_eq(request_query(p->req, S("done")), S("edit"))) *done = files_form_done(p, S("The edit is published, and stands in the editorial log."));
 }
 
 /* Those of the acts that would not be refused. */
@@ -242,7 +242,7 @@ err page_desk_edit(struct page *p)
 		if (e == OK) {
 			page_changed_act(p, a->id);
 			page_swept(p, &op.gone);
-			return respond_see_other(p, url_path(p->cx, "/editor/article/%" PRId64 "?done=edit", a->id));
+			return respond_see_other(p, url_path(p->cx, "/editor/article/%" PRId64 "?done=edit" STR_FMT, a->id, STR_ARG(files_form_query(p->cx, &files))));
 		}
 		TRY(article_form_refused(&f, e));
 	}

@@ -86,7 +86,7 @@ err page_edit_form(struct page *p)
 	TRY(find(p, &a));
 	if (request_query(p->req, S("done")).n) {
 		str done = request_query(p->req, S("done"));
-		v.done = str_eq(done, S("saved"))       ? S("Your correction is published.")
+		v.done = str_eq(done, S("saved"))       ? files_form_done(p, S("Your correction is published."))
 		         : str_eq(done, S("withdrawn")) ? S("Your article is withdrawn.")
 		         : str_eq(done, S("sent"))      ? S("Your message is with the editors.")
 		                                        : S("");
@@ -94,10 +94,10 @@ err page_edit_form(struct page *p)
 	return show(p, a, 200, &v, NULL);
 }
 
-static err done(struct page *p, const struct sql_row_article *a, const char *what)
+static err done(struct page *p, const struct sql_row_article *a, const char *what, str more)
 {
 	page_changed_act(p, a->id);
-	return respond_see_other(p, url_path(p->cx, STR_FMT "?done=%s", STR_ARG(here(p).s), what));
+	return respond_see_other(p, url_path(p->cx, STR_FMT "?done=%s" STR_FMT, STR_ARG(here(p).s), what, STR_ARG(more)));
 }
 
 static err withdraw(struct page *p, const struct sql_row_article *a)
@@ -107,7 +107,7 @@ static err withdraw(struct page *p, const struct sql_row_article *a)
 	if (!fields_flag(&f, "confirm")) fields_error(&f, "confirm", "Please tick the box to say that you mean it.");
 	if (fields_good(&f)) {
 		err e = page_write(p, article_act, &op);
-		if (e == OK) return done(p, a, "withdrawn");
+		if (e == OK) return done(p, a, "withdrawn", S(""));
 		TRY(fields_refused(&f, e));
 	}
 	struct view_edit v = { .withdraw_error = f.errors.at[0].text };
@@ -137,7 +137,7 @@ static err write_to_editors(struct page *p, const struct sql_row_article *a)
 	struct letter l = { a->id, fields_text(&f, "message", "The message", LIMIT_SUMMARY, true) };
 	if (fields_good(&f)) {
 		err e = send_letter(p, &l);
-		if (e == OK) return done(p, a, "sent");
+		if (e == OK) return done(p, a, "sent", S(""));
 		TRY(fields_refused(&f, e));
 	}
 	struct view_edit v = { .message = fields_raw(&f, "message"), .message_error = f.errors.at[0].text };
@@ -169,7 +169,7 @@ static err correct(struct page *p, const struct sql_row_article *a, bool preview
 	article_form_prepare(&f, &draft, &ready);
 	if (fields_good(&f) && !preview) {
 		err e = save(p, a, &ready, &files);
-		if (e == OK) return done(p, a, "saved");
+		if (e == OK) return done(p, a, "saved", files_form_query(p->cx, &files));
 		TRY(article_form_refused(&f, e));
 	}
 	struct view_article_form *form = article_form_again(&f, here(p), a);

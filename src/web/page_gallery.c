@@ -105,7 +105,9 @@ err page_podcast(struct page *p)
 	element(&b, "description", c->tagline.n ? c->tagline : S("Sound that people have published here, the latest first."));
 	element(&b, "language", c->language);
 	element(&b, "itunes:author", c->title);
-	buf_lit(&b, "<itunes:explicit>false</itunes:explicit>\n<itunes:category text=\"News\"/>\n<atom:link rel=\"self\" type=\"application/rss+xml\" href=\"");
+	buf_lit(&b, "<itunes:image href=\"");
+	esc_xml(&b, whole(p, S("/cover.png")));
+	buf_lit(&b, "\"/>\n<itunes:explicit>false</itunes:explicit>\n<itunes:category text=\"News\"/>\n<atom:link rel=\"self\" type=\"application/rss+xml\" href=\"");
 	esc_xml(&b, whole(p, S("/audio/feed.rss")));
 	buf_lit(&b, "\"/>\n");
 	if (n) element(&b, "lastBuildDate", date_rfc5322(p->cx, rows[0].posted));

@@ -98,6 +98,7 @@ static err show_asset(struct page *p, enum asset which)
 err page_style(struct page *p) { return show_asset(p, ASSET_STYLE); }
 err page_script(struct page *p) { return show_asset(p, ASSET_SCRIPT); }
 err page_icon(struct page *p) { return show_asset(p, ASSET_ICON); }
+err page_cover(struct page *p) { return show_asset(p, ASSET_COVER); }
 err page_logo(struct page *p) { return show_asset(p, ASSET_LOGO); }
 
 err page_robots(struct page *p)

@@ -57,6 +57,7 @@ err page_network(struct page *p);
 err page_search(struct page *p);
 err page_style(struct page *p);
 err page_icon(struct page *p);
+err page_cover(struct page *p);
 err page_logo(struct page *p);
 err page_robots(struct page *p);
 err page_opensearch(struct page *p);

@@ -65,6 +65,7 @@ const struct route routes[] = {
 	{ GET, "/form.js", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_script },
 	{ GET, "/icon.svg", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_icon },
 	{ GET, "/logo", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_logo },
+	{ GET, "/cover.png", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_cover },
 	{ GET, "/favicon.ico", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_icon },
 	{ GET, "/robots.txt", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_robots },
 	{ GET, "/opensearch.xml", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_opensearch },
