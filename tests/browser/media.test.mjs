@@ -127,3 +127,49 @@ test('a sound plays, a video is sought in', async () => {
   await page.screenshot({ path: join(shots, 'sound-and-video.png'), fullPage: true });
   await page.close();
 });
+
+test('while files are sent a bar says how far, and a broken connection loses nothing', async () => {
+  const page = await browser.newPage();
+  await page.addInitScript(() => {
+    window.seen = [];
+    new MutationObserver(all => all.forEach(m => m.addedNodes.forEach(n => {
+      if (n.nodeName === 'PROGRESS') window.seen.push([n.getAttribute('aria-label'), n.form ? 1 : 0, [...document.querySelectorAll('form#publish button')].every(b => b.disabled)]);
+      if (n.nodeName === 'P' && n.getAttribute('role') === 'status') window.words = n;
+    }))).observe(document, { childList: true, subtree: true });
+  });
+  await fill(page, 'Slow to send');
+  await page.locator('input[type=file]').nth(0).setInputFiles(pictures[0]);
+  await page.locator('.upload [name=alt]').nth(0).fill('It stays');
+  await page.route('**/publish', route => route.request().method() === 'POST' ? route.abort('connectionreset') : route.continue());
+  await press(page, 'preview');
+  await page.waitForFunction(() => window.words && /connection broke/.test(window.words.textContent));
+  assert.deepEqual(await page.evaluate(() => window.seen), [['Sent so far', 0, true]]);
+  assert.equal(await page.locator('progress').count(), 0);
+  assert.equal(await page.inputValue('.upload [name=alt] >> nth=0'), 'It stays');
+  await page.unroute('**/publish');
+  await press(page, 'preview');
+  await page.waitForSelector('.preview figure img');
+  await page.close();
+});
+
+test('a click on a picture leads to all of it, and a gallery to its article', async () => {
+  const page = await browser.newPage({ viewport: { width: 700, height: 800 } });
+  await fill(page, 'One to look at');
+  await page.locator('input[type=file]').nth(0).setInputFiles(pictures[0]);
+  await page.locator('.upload [name=alt]').nth(0).fill('Look closer');
+  await press(page, 'publish');
+  await page.waitForSelector('a[rel=bookmark]');
+  await page.click('a[rel=bookmark]');
+  const image = page.locator('article.story figure img');
+  await image.scrollIntoViewIfNeeded();
+  await image.evaluate(i => i.decode());
+  assert.match(await image.evaluate(i => i.currentSrc), /\/\d+w\.webp$/);
+  await image.click();
+  await page.waitForURL(/\/media\/[0-9a-f]{64}\/picture-1\.jpg$/);
+  assert.equal(await page.locator('img').evaluate(i => i.naturalWidth), 1500);
+  await page.goto(site.base + '/gallery');
+  await page.click('.gallery img[alt="Look closer"]');
+  await page.waitForURL(/\/article\/.*#file-1$/);
+  assert.equal(await page.locator('h1').innerText(), 'One to look at');
+  await page.close();
+});
