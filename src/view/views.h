@@ -185,13 +185,14 @@ VIEW(event, VIEW_EVENT)
 /* The article itself, as it stands on its page, in print, in a preview and on the desk. print_url, email_url, comment_url are the pages beside it; comments_text is
  * "3 comments", and empty when there are none. author may be empty (then "Anonymous" is shown). held: waiting for an editor. corrected: by its author, after an
  * editor approved it, and not looked at since. absolute: its whole
- * address, as text. parts: its text with the figures that it places, instead of body; figures: the others. editor_url only for an editor. */
+ * address, as text. parts: its text with the figures that it places, instead of body; figures: the others, as a gallery when there are
+ * several pictures among them. editor_url only for an editor. */
 #define VIEW_ARTICLE_BODY(STR, HTML, URL, INT, BOOL, SUB, LIST) \
 	INT(id) URL(url) STR(absolute) STR(title) STR(lang) STR(dir) STR(language) \
 	SUB(type, link) LIST(topics, link) SUB(region, link) BOOL(local) BOOL(feature) \
 	STR(date) STR(date_iso) STR(modified) STR(modified_iso) \
 	STR(author) URL(author_url) BOOL(author_unverified) STR(email) URL(email_href) \
-	STR(summary) HTML(body) LIST(parts, part) SUB(event, event) LIST(figures, figure) \
+	STR(summary) HTML(body) LIST(parts, part) SUB(event, event) LIST(figures, figure) BOOL(gallery) \
 	SUB(source, source) LIST(see_also, link) SUB(licence, licence) LIST(translations, link) \
 	URL(print_url) URL(email_url) URL(comment_url) URL(editor_url) INT(comment_count) STR(comments_text) \
 	SUB(hidden, hiding) BOOL(withdrawn) BOOL(held) BOOL(corrected) BOOL(locked)

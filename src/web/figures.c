@@ -177,8 +177,13 @@ void figures_into_article(struct page *p, const struct shown_file *files, size_t
 	v->parts = parts.at;
 	v->parts_n = parts.n;
 	v->figures = cx_array_of(p->cx, struct view_figure, n);
-	for (size_t i = 0; i < n; i++)
-		if (!placed[i]) v->figures[v->figures_n++] = all[i];
+	size_t pictures = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (placed[i]) continue;
+		v->figures[v->figures_n++] = all[i];
+		pictures += all[i].picture;
+	}
+	v->gallery = pictures > 1;
 }
 
 void figures_deal(struct page *p, const struct sql_row_attached *rows, size_t n, struct view_article_body *article, struct view_comment *comments,

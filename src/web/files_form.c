@@ -307,7 +307,18 @@ str files_form_done(struct page *p, str sentence)
 	return str_fmt(p->cx, STR_FMT " " STR_FMT, STR_ARG(sentence), STR_ARG(told(p->cx, (uint32_t)removed)));
 }
 
-/* "Up to 8 files of 50 MB each (pictures 30 MB): …" */
+/* What a file may be beside its bytes. */
+static str measure_of(struct cx *cx, enum media_group group)
+{
+	const struct media_limits *l = &media_limits_usual;
+	switch (group) {
+	case MEDIA_PICTURE: return str_fmt(cx, "%" PRId64 " megapixels", l->pixels / 1000000);
+	case MEDIA_DOCUMENT: return str_fmt(cx, "%" PRId64 " pages", l->pages);
+	default: return str_fmt(cx, "%" PRId64 " hours", l->duration / 3600000);
+	}
+}
+
+/* "Up to 8 files, each up to 50 MB: pictures (JPEG, …; up to 64 megapixels, 30 MB), …" */
 static str limits_of(struct page *p)
 {
 	const struct conf *c = &p->app->conf;
@@ -322,12 +333,12 @@ static str limits_of(struct page *p)
 	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
 		int64_t most = uploads_most(c, groups[i].group) / MIB;
 		if (most == 0) continue;
-		buf_fmt(&b, "%s %s (%s", first ? "" : ",", groups[i].many, groups[i].kinds);
-		if (most < c->max_file_mb) buf_fmt(&b, "; up to %" PRId64 " MB", most);
+		buf_fmt(&b, "%s %s (%s; up to " STR_FMT, first ? "" : ",", groups[i].many, groups[i].kinds, STR_ARG(measure_of(p->cx, groups[i].group)));
+		if (most < c->max_file_mb) buf_fmt(&b, ", %" PRId64 " MB", most);
 		buf_lit(&b, ")");
 		first = false;
 	}
-	buf_lit(&b, ". None are taken while the server’s disk is nearly full.");
+	buf_fmt(&b, ". None are taken while less than %" PRId64 " MB are free on the server’s disk.", c->keep_free_mb);
 	return buf_view(&b);
 }
 

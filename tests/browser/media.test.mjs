@@ -74,6 +74,9 @@ for (const script of [true, false]) {
       if (script) assert.ok(await image.evaluate(i => i.naturalWidth > 0));
     }
     await page.screenshot({ path: join(shots, `article-pictures${script ? '' : '-plain'}.png`), fullPage: true });
+    const boxes = await page.locator('article.story .several .picture').evaluateAll(all => all.map(i => i.getBoundingClientRect()));
+    assert.equal(boxes.length, script ? 2 : 3, 'those that the text does not place');
+    assert.ok(boxes[1].left > boxes[0].right && Math.abs(boxes[0].top - boxes[1].top) < 1, 'a gallery stands side by side');
     await page.goto(site.base + '/gallery');
     assert.ok(await page.locator('.gallery img[alt="Picture number 1"]').count());
     await page.screenshot({ path: join(shots, 'gallery.png'), fullPage: true });

@@ -62,6 +62,7 @@ class Media(Scenario):
         images = page.page.all("article.story figure img")
         self.assertEqual([i["alt"] for i in images], ["A gull", 'Two "gulls" <b>'])
         self.assertEqual(page.page.one("figure figcaption").text, "On the quay")
+        self.assertEqual(len(page.page.all("article.story .files.several figure.picture")), 2, "several pictures make a gallery")
         for image in images:
             self.assertTrue(image["width"] and image["height"])
             self.assertEqual(image["loading"], "lazy")
@@ -294,7 +295,8 @@ class Limits(Scenario):
         page = self.client.get("/publish")
         hint = page.page.one("#f-files-hint").text
         self.assertIn("Up to 8 files, each up to 2 MB", hint)
-        self.assertIn("up to 1 MB", hint)
+        self.assertIn("pictures (JPEG, PNG, GIF, WebP, AVIF, HEIC; up to 64 megapixels, 1 MB), sound (MP3, Ogg, FLAC, M4A, WAV; up to 6 hours), documents (PDF, plain text; up to 2000 pages)", hint)
+        self.assertIn("less than 0 MB are free", hint)
         self.assertNotIn("video", hint)
         form = page.form("form#publish")
         fields = fields_of(form, title="Too much", body="x", type="news") + [("action", "preview")]
