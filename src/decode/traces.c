@@ -131,12 +131,13 @@ str traces_jpeg_without(struct cx *cx, str file)
 	char *out = arena_bytes(cx->arena, file.n + 2);
 	size_t n = 0;
 	bool scanned = false;
-	for (size_t i = find_marker(file, 0); i < file.n;) {
+	ptrdiff_t first = str_find(file, S("\xff\xd8"), 0);
+	for (size_t i = first < 0 ? file.n : (size_t)first; (i = find_marker(file, i)) < file.n;) {
 		size_t start = i;
 		str body;
 		unsigned marker = next_marker(file, &i, &body);
 		if (marker == 0) {
-			i = find_marker(file, start + 1);
+			i = start + 1;
 			continue;
 		}
 		if (marker == 0xda) i = skip_scan(file, i);
