@@ -65,6 +65,14 @@ err form_count_text(struct form_reader *r, size_t n)
 
 static void close_fd(void *arg) { close((int)(intptr_t)arg); }
 
+/* They cost little each, but a body that may hold files has room for millions. */
+err form_skip_file(struct form_reader *r)
+{
+	if (r->places == LIMIT_FORM_FIELDS) return cx_fail(r->cx, LIMIT, NULL, "The form has too many fields.");
+	r->places++;
+	return OK;
+}
+
 err form_open_file(struct form_reader *r, str field, str filename)
 {
 	TRY(form_check_name(r->cx, field));

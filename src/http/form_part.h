@@ -53,6 +53,7 @@ CHECKED err form_check_name(struct cx *cx, str name);
 /* Takes value's bytes over: the caller starts a new buf. */
 CHECKED err form_add_field(struct form_reader *r, str name, struct buf *value);
 CHECKED err form_count_text(struct form_reader *r, size_t n);
+CHECKED err form_skip_file(struct form_reader *r); /* a place where none was chosen */
 CHECKED err form_open_file(struct form_reader *r, str field, str filename);
 CHECKED err form_write_file(struct form_reader *r, const char *p, size_t n);
 CHECKED err form_close_file(struct form_reader *r);

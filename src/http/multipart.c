@@ -15,6 +15,9 @@
 
 static err malformed(struct form_reader *r) { return cx_fail(r->cx, INVALID, NULL, "The form's parts are malformed."); }
 
+/* Only a quote or a backslash is ever escaped: some browsers send whole Windows paths. */
+static bool is_escape(str s, size_t at) { return s.p[at] == '\\' && at + 1 < s.n && (s.p[at + 1] == '"' || s.p[at + 1] == '\\'); }
+
 /* Takes one `name=value` or `name="value"` off the front of a header's parameters; false at the end or when malformed (*bad). */
 static bool next_parameter(struct cx *cx, str *rest, str *name, str *value, bool *bad)
 {
@@ -33,16 +36,16 @@ static bool next_parameter(struct cx *cx, str *rest, str *name, str *value, bool
 		*bad = !wire_is_token(*value);
 		return !*bad;
 	}
-	char *p = arena_bytes(cx->arena, s.n);
-	size_t n = 0, i = 1;
-	for (; i < s.n && s.p[i] != '"'; i++) {
-		/* Only a quote or a backslash is ever escaped: some browsers send whole Windows paths. */
-		if (s.p[i] == '\\' && i + 1 < s.n && (s.p[i + 1] == '"' || s.p[i + 1] == '\\')) i++;
+	size_t end = 1, n = 0;
+	while (end < s.n && s.p[end] != '"') end += is_escape(s, end) ? 2 : 1;
+	if (end >= s.n) return false;
+	char *p = arena_bytes(cx->arena, end); /* as much as it is long: a line may hold hundreds */
+	for (size_t i = 1; i < end; i++) {
+		if (is_escape(s, i)) i++;
 		p[n++] = s.p[i];
 	}
-	if (i == s.n) return false;
 	*value = (str){ p, n };
-	s = wire_trim(str_sub(s, i + 1, s.n));
+	s = wire_trim(str_sub(s, end + 1, s.n));
 	*bad = s.n > 0 && s.p[0] != ';';
 	*rest = s;
 	return !*bad;
@@ -115,7 +118,7 @@ static err end_part(struct form_reader *r)
 	if (m->state == PART_FIELD) return form_add_field(r, m->name, &m->value);
 	if (m->state != PART_FILE) return OK;
 	/* An empty part without a filename is a file field in which nothing was chosen. */
-	if (!m->file_open && m->filename.n == 0) return r->places++, OK;
+	if (!m->file_open && m->filename.n == 0) return form_skip_file(r);
 	if (!m->file_open) TRY(form_open_file(r, m->name, m->filename));
 	return form_close_file(r);
 }

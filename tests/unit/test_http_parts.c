@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "base/arena.h"
+#include "base/buf.h"
 #include "base/limits.h"
 #include "http/cache_enter.h"
 #include "http/cookie.h"
@@ -107,6 +109,32 @@ static uint64_t hash_of(struct peers *p, const char *address)
 	if (inet_pton(AF_INET, address, &v4.sin_addr) == 1) return peers_hash(p, (struct sockaddr *)&v4);
 	assert_int_equal(inet_pton(AF_INET6, address, &v6.sin6_addr), 1);
 	return peers_hash(p, (struct sockaddr *)&v6);
+}
+
+/* What a form's parts are told in costs memory of its own, and a body with room for files has room for very many of them. */
+static err read_parts(struct cx *cx, str part, int times)
+{
+	struct form_limits limits = { .body = 400 * MIB, .files = 8, .file = 50 * MIB, .keep_on = true, .spool_dir = "/dev/shm" };
+	struct form_reader *r;
+	struct form form;
+	assert_int_equal(form_reader_new(cx, S("multipart/form-data; boundary=x"), &limits, &r), OK);
+	for (int i = 0; i < times; i++) TRY(form_reader_feed(r, part.p, part.n));
+	TRY(form_reader_feed(r, "--x--\r\n", 7));
+	return form_reader_end(r, &form);
+}
+
+static void a_form_s_parts_cost_what_they_are_long(void **state)
+{
+	struct cx *cx = *state;
+	struct buf crowded = buf_new(cx, 4 * KIB);
+	buf_lit(&crowded, "--x\r\nContent-Disposition: form-data; ");
+	for (int i = 0; i < 380; i++) buf_lit(&crowded, "a=\"\";");
+	buf_lit(&crowded, "name=\"a\"; filename=\"\"\r\n\r\n\r\n");
+	size_t before = arena_used(cx->arena);
+	assert_int_equal(read_parts(cx, buf_view(&crowded), 200), OK);
+	assert_true(arena_used(cx->arena) - before < 2 * MIB);
+	assert_int_equal(read_parts(cx, S("--x\r\nContent-Disposition: form-data; name=\"a\"; filename=\"\"\r\n\r\n\r\n"), LIMIT_FORM_FIELDS), OK);
+	assert_int_equal(read_parts(cx, S("--x\r\nContent-Disposition: form-data; name=\"a\"; filename=\"\"\r\n\r\n\r\n"), LIMIT_FORM_FIELDS + 1), LIMIT);
 }
 
 static void peers_are_hashed_and_counted(void **state)
@@ -263,6 +291,7 @@ int main(void)
 		cmocka_unit_test(hosts_are_told_from_nonsense),
 		cmocka_unit_test_setup_teardown(targets_are_taken_apart, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(queries_are_read_strictly, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_form_s_parts_cost_what_they_are_long, set_up, tear_down),
 		cmocka_unit_test(peers_are_hashed_and_counted),
 		cmocka_unit_test_setup_teardown(the_cache_keeps_within_its_bytes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_bump_makes_a_page_stale, set_up, tear_down),
