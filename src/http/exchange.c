@@ -200,7 +200,8 @@ static bool expect_body(struct exchange *x, struct MHD_Connection *m)
 	}
 	if (x->req.method != METHOD_POST) return true; /* a body that means nothing: RFC 9110 9.3.1 */
 	struct form_limits limits = {
-		.body = x->limits.body, .files = x->limits.files, .file = x->limits.file, .keep_on = x->limits.keep_on, .spool_dir = s->config.spool_dir
+		.body = x->limits.body, .files = x->limits.files, .file = x->limits.file, .keep_free = x->limits.keep_free,
+		.keep_on = x->limits.keep_on, .spool_dir = s->config.spool_dir
 	};
 	if (form_reader_new(x->cx, request_header(&x->req, S("content-type")), &limits, &x->form) == OK) return true;
 	fill_refusal(x, 415);

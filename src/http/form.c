@@ -101,6 +101,8 @@ static void give_up(struct upload *u, enum upload_fault why)
 static err flush(struct form_reader *r)
 {
 	struct upload *u = &r->files.at[r->files.n - 1];
+	/* Asked each time: many may come at once, slowly, and what is on its way takes as much of the disk as what stays. */
+	if (r->limits.keep_on && u->fault == UPLOAD_WHOLE && !spool_has_room(u->fd, r->limits.keep_free)) give_up(u, UPLOAD_NO_ROOM);
 	for (size_t at = 0; at < r->piece_n && u->fault == UPLOAD_WHOLE;) {
 		ssize_t n = write(u->fd, r->piece + at, r->piece_n - at);
 		if (n < 0 && errno == EINTR) continue;

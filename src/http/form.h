@@ -10,6 +10,7 @@ struct form_limits {
 	int64_t body;
 	int files;
 	int64_t file;
+	int64_t keep_free; /* bytes of the spool's disk that no file may take */
 	bool keep_on; /* a file that is too large, or that the disk does not take, is marked as such and the rest of the form read on */
 	const char *spool_dir;
 };

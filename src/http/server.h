@@ -20,6 +20,7 @@ struct http_limits {
 	int64_t body;      /* largest body for this request; 0: none allowed */
 	int files;         /* most uploads; 0: a file part is refused */
 	int64_t file;      /* largest single file */
+	int64_t keep_free; /* bytes of the disk that files on their way in leave free */
 	bool keep_on;      /* what is wrong with a file is told in its upload, not by refusing the form */
 	unsigned label;    /* what its figures are kept under: below http_app.labels; 0: nothing in particular */
 };

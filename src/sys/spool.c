@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -53,6 +54,12 @@ err spool_open_pair(struct cx *cx, const char *dir, int *writer, int *reader)
 		*writer = -1;
 	}
 	return cx_fail(cx, FAILED, NULL, "%s: no temporary file can be made there (%s)", dir, strerror(why));
+}
+
+bool spool_has_room(int fd, int64_t keep_free)
+{
+	struct statvfs v;
+	return fstatvfs(fd, &v) != 0 || (int64_t)v.f_bavail * (int64_t)v.f_frsize > keep_free;
 }
 
 static err read_all(struct cx *cx, int fd, const char *path, size_t max, str *out)

@@ -10,6 +10,9 @@ CHECKED err spool_open(struct cx *cx, const char *dir, int *fd);
 /* An unlinked file by two descriptors: the first reads and writes, the other only reads, so that who is given the second cannot change what was written. */
 CHECKED err spool_open_pair(struct cx *cx, const char *dir, int *writer, int *reader);
 
+/* Whether the disk of an open file has more than so many bytes free; yes where it cannot be asked. */
+bool spool_has_room(int fd, int64_t keep_free);
+
 /* All of path in the arena; LIMIT when larger than max, NOTFOUND when not there. */
 CHECKED err spool_read_file(struct cx *cx, const char *path, size_t max, str *out);
 

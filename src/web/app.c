@@ -209,6 +209,7 @@ static bool admit(void *arg, struct cx *cx, const struct request *req, struct ht
 			limits->files = LIMIT_FORM_FILES;
 			limits->file = app->conf.max_file_mb * MIB;
 			limits->body += app->conf.max_files * limits->file;
+			limits->keep_free = app->conf.keep_free_mb * MIB;
 			limits->keep_on = true;
 		}
 		bool kept = r->method == METHOD_GET && (r->cache == ROUTE_CACHED || r->cache == ROUTE_IMMUTABLE);

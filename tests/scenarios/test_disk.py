@@ -2,6 +2,7 @@
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -13,16 +14,41 @@ ENGINES = ("sqlite",)
 SANITIZED = False
 
 
-class FullDisk(unittest.TestCase):
+class SmallDisk(unittest.TestCase):
+    size = 6  # MB
+
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="broadside-small-"))
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m,mode=0755", "none", self.folder], capture_output=True)
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={self.size}m,mode=0755", "none", self.folder], capture_output=True)
         if mounted.returncode:
             self.folder.rmdir()
             self.skipTest("only root may mount a small disk")
         self.addCleanup(self.folder.rmdir)
         self.addCleanup(subprocess.run, ["umount", self.folder], check=True)
 
+    def free(self):
+        return shutil.disk_usage(self.folder).free / 2**20
+
+
+class FilesOnTheirWay(SmallDisk):
+    size = 64
+
+    def test_a_file_that_never_ends_does_not_take_the_last_room(self):
+        site = Site(folder=self.folder, conf={"upload": {"keep_free_mb": "32"}})
+        self.addCleanup(site.remove)
+        server = site.start()
+        least, piece = self.free(), b"x" * 2**20
+        self.assertGreater(least, 40)
+        with socket.create_connection(("127.0.0.1", server.port), harness.PATIENCE) as s:
+            s.sendall(b"POST /publish HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 60000000\r\n\r\n"
+                      b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n')
+            for _ in range(48):
+                s.sendall(piece)
+                least = min(least, self.free())
+        self.assertGreater(least, 30)
+
+
+class FullDisk(SmallDisk):
     def fill(self, leave=0):
         with open(self.folder / "filler", "ab", buffering=0) as f:
             try:
