@@ -51,6 +51,7 @@ void exchange_end(struct exchange *x)
 {
 	struct listener *l = x->listener;
 	MUST(x->phase != PHASE_AWAY && !x->leads);
+	listener_lets_go(x);
 	x->connection->exchange = NULL;
 	if (x->reply) MHD_destroy_response(x->reply);
 	if (x->res.fd >= 0) close(x->res.fd);
@@ -243,6 +244,7 @@ static int status_of(err e)
 bool exchange_body(struct exchange *x, struct MHD_Connection *m, const char *p, size_t n)
 {
 	x->received += (int64_t)n;
+	if (x->connection->gone) return false;
 	switch (x->phase) {
 	case PHASE_LINGER: return x->received <= LINGER_MAX;
 	case PHASE_DRAIN: return true;
@@ -252,6 +254,7 @@ bool exchange_body(struct exchange *x, struct MHD_Connection *m, const char *p, 
 	err e = OK;
 	if (x->form) e = form_reader_feed(x->form, p, n);
 	else if (x->received > x->limits.body) e = LIMIT;
+	if (e == OK && !listener_holds(x)) e = BUSY;
 	if (e == OK) return true;
 	fill_refusal(x, status_of(e));
 	return answer_early(x, m, false);

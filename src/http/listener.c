@@ -30,6 +30,9 @@
 #define FORGET_PEERS_AFTER (4 * HOUR)
 #define CONTROL_CONNECTIONS 16U
 #define LOOK_FOR_ROOM 1000U
+#define FORMS_MOST (128 * MIB) /* memory of all forms on their way, over all listeners; a form of the largest text takes some 4 MiB */
+#define FORMS_LEAST (16 * MIB) /* of one listener */
+#define FORM_SPARED (64 * KIB) /* whoever holds less does no harm: most forms, and files, which go to the disk */
 #define LEAVING 512U /* connections that were cut off and that the library has yet to close; at its own limit it stops accepting */
 
 /* What libmicrohttpd calls, all on this thread. */
@@ -68,6 +71,14 @@ static void moved(struct listener *l, struct connection *c)
 	list(l, c);
 }
 
+static void cut(struct listener *l, struct connection *c)
+{
+	shutdown(c->fd, SHUT_RDWR);
+	c->gone = true;
+	moved(l, c);
+	metric_add(&l->meter->cut, 1);
+}
+
 /* Makes room by ending the connection from which nothing has come for longest, of this peer or, with NULL, of all: who holds
  * connections open without asking for anything (RFC 9112 9.5) loses them, and who asks is answered. False when there is none
  * near the end of the list. */
@@ -77,13 +88,32 @@ static bool make_room(struct listener *l, const uint64_t *peer)
 	for (struct connection *c = l->oldest; c && looked < LOOK_FOR_ROOM; c = c->previous, looked++) {
 		bool working = c->exchange && c->exchange->phase == PHASE_AWAY;
 		if (c->gone || working || (peer && (!c->counted || c->peer != *peer))) continue;
-		shutdown(c->fd, SHUT_RDWR);
-		c->gone = true;
-		moved(l, c);
-		metric_add(&l->meter->cut, 1);
+		cut(l, c);
 		return true;
 	}
 	return false;
+}
+
+void listener_lets_go(struct exchange *x)
+{
+	x->listener->held -= x->held;
+	x->held = 0;
+}
+
+bool listener_holds(struct exchange *x)
+{
+	struct listener *l = x->listener;
+	size_t now = arena_used(x->cx->arena);
+	l->held += now - x->held;
+	x->held = now;
+	for (struct connection *c = l->oldest, *next; c && l->held > l->held_most; c = next) {
+		struct exchange *other = c->exchange;
+		next = c->previous;
+		if (c->gone || !other || other == x || other->phase != PHASE_BODY || other->held < FORM_SPARED) continue;
+		listener_lets_go(other);
+		cut(l, c);
+	}
+	return l->held <= l->held_most;
 }
 
 static enum MHD_Result on_accept(void *arg, const struct sockaddr *address, socklen_t n)
@@ -319,6 +349,8 @@ static struct MHD_Daemon *start_daemon(struct http_server *s, struct listener *l
 {
 	l->most = l->control ? CONTROL_CONNECTIONS : (unsigned)(s->config.connections / (int)(s->config.listeners_n - s->config.control_n));
 	if (l->most == 0) l->most = 1;
+	l->held_most = (size_t)FORMS_MOST / (s->config.listeners_n - s->config.control_n);
+	if (l->held_most < (size_t)FORMS_LEAST) l->held_most = (size_t)FORMS_LEAST;
 	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, on_accept, l, on_request, l,
 	    MHD_OPTION_EXTERNAL_LOGGER, on_complaint, l,
 	    MHD_OPTION_LISTEN_SOCKET, fd,

@@ -1,6 +1,7 @@
 /* Opens everything, locks itself in, serves until told to stop. */
 #include "web/serve.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #include "base/banned.h"
 
 #define GRACE_SECONDS 10
+#define GIVEN_BACK (256 * KIB) /* blocks from this size on go back to the system as soon as they are free, whatever lies behind them */
 
 struct ticker {
 	struct app *app;
@@ -43,6 +45,7 @@ static err lock_in(struct cx *cx, const struct serve *s)
 static err run(struct cx *cx, const struct serve *s, const struct usage *usage)
 {
 	struct app *app;
+	(void)mallopt(M_MMAP_THRESHOLD, GIVEN_BACK); /* else glibc keeps what the largest forms took, for good */
 	TRY(app_open(cx, s->dir, s->conf, &app));
 	app->version = str_of(s->version);
 	app->usage = usage;

@@ -3,7 +3,9 @@
 How fast the others are answered is for bench/ to say; here they are answered, all of them, in bounded memory, and nothing is left behind."""
 import os
 import pathlib
+import re
 import shutil
+import socket
 import subprocess
 import tempfile
 import threading
@@ -81,6 +83,37 @@ class Slow(Scenario):
 
     def test_many_ranges(self):
         self.slow("-R", "-u", self.server.base.rstrip("/") + self.article)
+
+
+class LongForms(Scenario):
+    """One client that sends much of a long form on each of hundreds of connections, and then waits."""
+
+    MOST = 250  # MB
+    TEXT = b"body=" + b"x" * 1_900_000
+
+    def memory(self):
+        [pid] = [pid for pid, line in self.server.children() if " web" in f" {line} "]
+        return int(re.search(r"VmHWM:\s+(\d+) kB", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) / 1024
+
+    def begin(self, held):
+        s = socket.create_connection(("127.0.0.1", self.server.port), PATIENCE)
+        held.append(s)
+        try:
+            s.sendall(b"POST /publish HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1999999\r\n\r\n" + self.TEXT)
+        except OSError:
+            pass  # it was cut off
+
+    def test_they_are_held_in_bounded_memory(self):
+        held = []
+        for i in range(300):
+            self.begin(held)
+            if i % 50 == 49:
+                client = Client(self.server)
+                client.published(f"Posted meanwhile {i}", f"Words {i}. " * 2000)
+                client.close()
+        self.assertLess(self.memory(), self.MOST)
+        for s in held:
+            s.close()
 
 
 if __name__ == "__main__":
