@@ -169,12 +169,23 @@ static bool fits(struct cx *cx, const struct challenges *c, const struct brought
 	return sodium_memcmp(expected.p, t->text.p + HEAD_N + GENUINE_N, n) == 0;
 }
 
+/* By a hash that nobody can foresee: who collects tokens and spends those that share a row would push out what others remember. */
+static struct spent *row_of(struct challenges *c, uint64_t nonce)
+{
+	uint64_t hash;
+	unsigned char out[crypto_shorthash_BYTES];
+	_Static_assert(sizeof out == sizeof hash && sizeof c->key >= crypto_shorthash_KEYBYTES, "a short hash is a number, and its key a part of ours");
+	crypto_shorthash(out, (const unsigned char *)&nonce, sizeof nonce, c->key);
+	memcpy(&hash, out, sizeof hash);
+	return c->spent[hash % SPENT_ROWS];
+}
+
 /* false when it was spent before. */
 static bool spend(struct challenges *c, const struct brought *t, int64_t now)
 {
 	bool fresh = true;
 	pthread_mutex_lock(&c->lock);
-	struct spent *row = c->spent[t->nonce % SPENT_ROWS], *oldest = row;
+	struct spent *row = row_of(c, t->nonce), *oldest = row;
 	for (int i = 0; i < SPENT_WAYS; i++) {
 		fresh = fresh && row[i].nonce != t->nonce;
 		if (row[i].issued < oldest->issued) oldest = &row[i];

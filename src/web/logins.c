@@ -59,7 +59,7 @@ static struct count *count_of(struct logins *l, str name, const uint64_t *peer)
 
 static int64_t wait_of(struct count *c, int64_t now)
 {
-	if (now - c->last > FORGOTTEN_AFTER) c->failures = 0;
+	if (now - c->last > FORGOTTEN_AFTER || c->last - now > FORGOTTEN_AFTER) c->failures = 0; /* or it was counted by a clock that has been put back since */
 	return c->failures && c->until > now ? c->until - now : 0;
 }
 

@@ -142,6 +142,15 @@ static void nobody_is_locked_out_for_long(void **state)
 	logins_free(l);
 }
 
+static void a_clock_that_is_put_back_locks_nobody_out(void **state)
+{
+	struct logins *l = logins_new(*state);
+	const uint64_t peer = 5;
+	for (int i = 0; i < 50; i++) (void)logins_try(l, S("ed"), &peer, now.at + 365 * DAY + i * MINUTE);
+	assert_int_equal(logins_try(l, S("ed"), &peer, now.at), 0);
+	logins_free(l);
+}
+
 static void numbers_in_words(void **state)
 {
 	static const struct {
@@ -249,6 +258,30 @@ static void guesses_do_not_expire_other_people_s_numbers(void **state)
 	challenges_free(c);
 }
 
+/* Somebody takes thousands of tokens, which is free, and spends those few whose nonces might share a place in memory. */
+static void chosen_guesses_do_not_either(void **state)
+{
+	enum { PLACES = 8192, EACH = 9, TAKEN = 40000 };
+	struct cx *cx = *state;
+	struct challenges *c = challenges_new(cx);
+	str (*held)[EACH] = cx_alloc(cx, PLACES * sizeof *held), token, mine = picture(cx, c, S("48317"));
+	size_t n[PLACES] = { 0 }, crowded = PLACES;
+	bool wrong;
+	now.at += MINUTE;
+	for (int i = 0; i < TAKEN && crowded == PLACES; i++) {
+		unsigned char nonce[8];
+		(void)challenge_words(cx, c, &token);
+		assert_true(str_unhex(str_sub(token, 8, 16), nonce, sizeof nonce));
+		size_t at = ((size_t)nonce[6] << 8 | nonce[7]) % PLACES;
+		held[at][n[at]++] = token;
+		if (n[at] == EACH) crowded = at;
+	}
+	assert_true(crowded < PLACES);
+	for (int i = 0; i < EACH; i++) assert_int_equal(answer(cx, c, held[crowded][i], S("1"), &wrong), INVALID);
+	assert_int_equal(answer(cx, c, mine, S("48317"), &wrong), OK);
+	challenges_free(c);
+}
+
 static void words_tell_no_number_that_begins_with_zero(void **state)
 {
 	struct cx *cx = *state;
@@ -283,12 +316,14 @@ int main(void)
 		cmocka_unit_test(a_flood_of_made_up_cookies_forgets_no_real_one),
 		cmocka_unit_test(whoever_guesses_waits_longer_and_longer),
 		cmocka_unit_test(nobody_is_locked_out_for_long),
+		cmocka_unit_test(a_clock_that_is_put_back_locks_nobody_out),
 		cmocka_unit_test(numbers_in_words),
 		cmocka_unit_test(a_number_is_good_for_one_answer),
 		cmocka_unit_test(what_is_no_guess_spends_nothing),
 		cmocka_unit_test(several_forms_may_be_open),
 		cmocka_unit_test(tokens_expire_and_cannot_be_made),
 		cmocka_unit_test(guesses_do_not_expire_other_people_s_numbers),
+		cmocka_unit_test(chosen_guesses_do_not_either),
 		cmocka_unit_test(style_sheets_that_ask_elsewhere),
 		cmocka_unit_test(words_tell_no_number_that_begins_with_zero),
 	};
