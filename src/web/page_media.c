@@ -74,7 +74,9 @@ static err send(struct page *p, const struct sql_file_served *f, str sha, enum m
 	err e = blob_open(p->cx, p->app->media, &h, 0, INT64_MAX, &fd, &bytes);
 	if (e == NOTFOUND) return cx_fail(p->cx, FAILED, NULL, "a file that a row names is not in the media store");
 	TRY(e);
-	return respond_file(p, media_mime(kind), fd, bytes, str_sub(str_hex(p->cx, h.bytes, BLOB_HASH), 0, 32), f->shown, download);
+	/* An address that holds a proof must not lie about in caches, a browser's own least of all, even where the file needs none. */
+	bool everybodys = f->shown && p->req->query.n == 0;
+	return respond_file(p, media_mime(kind), fd, bytes, str_sub(str_hex(p->cx, h.bytes, BLOB_HASH), 0, 32), everybodys, download);
 }
 
 err page_media(struct page *p)

@@ -81,7 +81,11 @@ static void cache_control(struct page *p, enum route_cache cache)
 	case ROUTE_BARE:
 	case ROUTE_FILE:
 	case ROUTE_PRIVATE: response_header(p->res, "Cache-Control", S("private, no-store")); return;
-	case ROUTE_IMMUTABLE: response_header(p->res, "Cache-Control", S("public, max-age=31536000, immutable")); p->res->cacheable = true; return;
+	case ROUTE_IMMUTABLE:
+		response_header(p->res, "Cache-Control", S("public, max-age=31536000, immutable"));
+		p->res->cacheable = true;
+		p->clear_session = false; /* nothing that caches keep may say anything to one visitor */
+		return;
 	}
 }
 
@@ -121,6 +125,7 @@ err respond_file(struct page *p, str content_type, int fd, int64_t bytes, str et
 	p->res->etag = etag;
 	headers(p->res, S("default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"));
 	response_header(p->res, "Cache-Control", shown ? S("public, max-age=31536000, immutable") : S("private, no-store"));
+	if (shown) p->clear_session = false;
 	if (download.n) {
 		struct buf b = buf_new(p->cx, KIB * 4);
 		buf_lit(&b, "attachment; filename*=UTF-8''");

@@ -232,6 +232,23 @@ class Media(Scenario):
         self.assertEqual(self.visitor().get(where).status, 404)
         self.assertEqual(self.editor().get(where).status, 200)
 
+    def test_no_cache_keeps_an_address_with_a_private_link_in_it(self):
+        (article, edit), _receipt = self.posted([sent(samples.png(seed=18))])
+        where = self.client.get(article).page.one("article.story figure a")["href"]
+        self.assertIn("immutable", self.client.get(where).headers["Cache-Control"])
+        [own] = {i["src"] for i in self.client.get(edit).page.all("img") if "?k=" in i["src"]}
+        self.assertEqual(self.client.get(own).headers["Cache-Control"], "private, no-store")
+
+    def test_what_everybody_s_caches_keep_says_nothing_to_one_visitor(self):
+        (article, _edit), _receipt = self.posted([sent(samples.png(seed=19))])
+        page = self.client.get(article).page
+        for where in (page.one("article.story figure a")["href"], page.one("link[rel=stylesheet]")["href"]):
+            visitor = self.visitor()
+            visitor.cookies["session"] = "ab" * 32
+            reply = visitor.get(where)
+            self.assertIn("public", reply.headers["Cache-Control"], where)
+            self.assertIsNone(reply.headers["Set-Cookie"], where)
+
     def test_ranges_and_conditions(self):
         (article, _edit), _receipt = self.posted([sent(samples.wav(3))])
         where = self.client.get(article).page.one("audio")["src"]
