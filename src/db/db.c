@@ -90,7 +90,7 @@ static err open_with(struct cx *cx, str place, enum db_mode mode, const struct s
 	d->queries = queries;
 	d->n_queries = n;
 	err e = check_version(cx, d);
-	if (e == OK && (!further || !d->engine->prepare_all)) e = prepare_all(cx, d);
+	if (e == OK && !further) e = prepare_all(cx, d);
 	if (e != OK) {
 		db_close(d);
 		return e;

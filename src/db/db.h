@@ -27,7 +27,7 @@ enum db_mode {
  * BUSY at once. What it runs has a time limit of 10 seconds, and 5 for a lock. */
 CHECKED err db_open(struct cx *cx, str url, enum db_mode mode, struct db **out);
 
-/* The same for one connection more, in a process that has opened one before: on PostgreSQL queries are prepared when they are first asked. */
+/* The same for one connection more, in a process that has opened one before, which proved the queries good: here each is prepared when it is first asked. */
 CHECKED err db_open_further(struct cx *cx, str url, enum db_mode mode, struct db **out);
 void db_close(struct db *db);
 

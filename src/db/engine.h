@@ -27,7 +27,7 @@ struct db_engine {
 	err (*take_time)(struct cx *cx, struct db *d);
 
 	/* Makes query `number` ready to run, and checks kind, parameters and column names against the engine's view; or all that fit d->mode at
-	 * once. An engine has one of the two; with prepare_all, what was not prepared is when it is run. */
+	 * once. An engine has one of the two; what was not prepared is when it is run. */
 	err (*prepare)(struct cx *cx, struct db *d, size_t number, const struct sql_query *q);
 	err (*prepare_all)(struct cx *cx, struct db *d);
 	err (*run)(struct cx *cx, struct db *d, size_t number, const struct sql_query *q, const union sql_value *values,

@@ -239,13 +239,12 @@ static err check_columns(struct cx *cx, const struct sql_query *q, sqlite3_stmt 
 	return OK;
 }
 
-static err sqlite_prepare(struct cx *cx, struct db *d, size_t number, const struct sql_query *q)
+static err prepare_one(struct cx *cx, struct db *d, struct statement *s, const struct sql_query *q)
 {
-	struct own *o = own(d);
-	struct statement *s = &o->statements[number];
 	const char *tail = "";
-	int rc = sqlite3_prepare_v3(o->c, q->text, -1, SQLITE_PREPARE_PERSISTENT, &s->st, &tail);
-	if (rc != SQLITE_OK || !s->st) return bad_query(cx, q, rc == SQLITE_OK ? "is empty" : sqlite3_errmsg(o->c));
+	int rc = sqlite3_prepare_v3(own(d)->c, q->text, -1, SQLITE_PREPARE_PERSISTENT, &s->st, &tail);
+	if (rc != SQLITE_OK && rc != SQLITE_ERROR) return fault(cx, d, rc, q->name);
+	if (!s->st) return bad_query(cx, q, rc == SQLITE_OK ? "is empty" : sqlite3_errmsg(own(d)->c));
 	if (*tail) return bad_query(cx, q, "holds more than one statement");
 	if (!!sqlite3_stmt_readonly(s->st) == q->write)
 		return bad_query(cx, q, q->write ? "is declared a write but only reads" : "is declared a read but writes");
@@ -257,6 +256,16 @@ static err sqlite_prepare(struct cx *cx, struct db *d, size_t number, const stru
 		if (s->params[i] == 0) return bad_query(cx, q, "has not the parameters it declares");
 	}
 	return check_columns(cx, q, s->st);
+}
+
+static err sqlite_prepare(struct cx *cx, struct db *d, size_t number, const struct sql_query *q)
+{
+	struct statement *s = &own(d)->statements[number];
+	err e = prepare_one(cx, d, s, q);
+	if (e == OK) return OK;
+	sqlite3_finalize(s->st);
+	s->st = NULL;
+	return e;
 }
 
 static err bind_one(struct cx *cx, struct db *d, sqlite3_stmt *st, int at, enum sql_type type, union sql_value v)
@@ -343,7 +352,8 @@ static err sqlite_run(struct cx *cx, struct db *d, size_t number, const struct s
     struct sql_result *out)
 {
 	struct statement *s = &own(d)->statements[number];
-	err e = OK;
+	err e = s->st ? OK : sqlite_prepare(cx, d, number, q);
+	if (e != OK) return e;
 	for (size_t i = 0; i < q->n_params && e == OK; i++)
 		e = bind_one(cx, d, s->st, s->params[i], q->params[i], values[i]);
 	if (e == OK) e = step_all(cx, d, q, s->st, out);
