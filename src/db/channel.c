@@ -19,6 +19,7 @@
 #define WORD_MOST 40
 #define EVERYTHING "*"
 #define LOOK_EVERY 1000 /* milliseconds */
+#define GATHER 1        /* what one change is about is told together */
 #define SPEAK_EVERY 25  /* at most so often: each telling is a commit, and under load one tells for many */
 
 struct db_channel {
@@ -33,7 +34,7 @@ struct db_channel {
 	size_t n;
 	bool everything, stopping;
 	int64_t count; /* the thread's: as far as was heard; -1 before the first look */
-	int64_t spoke; /* the thread's, monotonic */
+	int64_t speak_from; /* the thread's, monotonic */
 	bool behind;   /* the last look found more told than heard: it may still be on its way */
 };
 
@@ -159,8 +160,14 @@ static bool is_stopping(struct db_channel *c)
 /* Milliseconds until the next telling may go out; 0: now. */
 static int silence_left(const struct db_channel *c)
 {
-	int64_t over = (clock_monotonic() - c->spoke) / 1000;
-	return over < SPEAK_EVERY ? SPEAK_EVERY - (int)over : 0;
+	int64_t left = c->speak_from - clock_monotonic();
+	return left > 0 ? (int)((left + 999) / 1000) : 0;
+}
+
+static void hush(struct db_channel *c, int milliseconds)
+{
+	int64_t from = clock_monotonic() + milliseconds * 1000;
+	if (from > c->speak_from) c->speak_from = from;
 }
 
 static void *run(void *arg)
@@ -173,12 +180,12 @@ static void *run(void *arg)
 		up = connect_it(c, cx);
 		struct pollfd p[2] = { { up ? PQsocket(c->link.c) : -1, POLLIN, 0 }, { up && !woken ? c->wake : -1, POLLIN, 0 } };
 		(void)poll(p, 2, !up ? 100 : woken ? silence_left(c) : LOOK_EVERY);
-		woken |= p[1].revents != 0;
+		if (p[1].revents) woken = true, hush(c, GATHER);
 		if (up && p[0].revents) up = listen_to_it(c);
 		if (up && woken && !silence_left(c)) {
 			up = speak(c);
 			woken = false;
-			c->spoke = clock_monotonic();
+			hush(c, SPEAK_EVERY);
 		}
 		if (!up || clock_monotonic() - looked < LOOK_EVERY * 1000) continue;
 		up = look(c);
