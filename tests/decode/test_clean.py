@@ -128,6 +128,24 @@ class Clean(unittest.TestCase):
             self.assertEqual((self.cleaned[name]["kind"], self.cleaned[name]["width"], self.cleaned[name]["height"]), ("jpg", 640, 420))
         self.assertEqual((self.cleaned["photo.jpg"]["width"], self.cleaned["photo.jpg"]["height"]), (420, 640))
 
+    def test_colours_of_another_space_are_brought_to_srgb(self):
+        came = self.folder / "coloured"
+        came.mkdir()
+        plain = self.came / "plain.png"
+        soft = came / "soft.png"
+        run("vips", "gaussblur", plain, soft, "8")  # whose colours lie within what sRGB shows
+        for name, how in (("wide.png", ("p3",)), ("wide.jpg", ("p3",)), ("print.jpg", ("cmyk",))):
+            run("vips", "icc_transform", soft, came / name, *how, "--input-profile", "srgb")
+        paths = [came / n for n in ("wide.png", "wide.jpg", "print.jpg")]
+        run("vips", "icc_transform", came / "print.jpg", came / "printed.png", "srgb")  # what ink cannot show is lost before
+        right = {"print.jpg": self.pixels(came / "printed.png")}
+        for path, answer in zip(paths, self.clean(paths, self.folder / "srgb", "--clean-only")):
+            kept = answer["outputs"][0]["path"]
+            self.assertNotIn(b"ICC_PROFILE", pathlib.Path(kept).read_bytes())
+            self.assertNotIn(b"iCCP", pathlib.Path(kept).read_bytes())
+            wanted = right.get(path.name) or self.pixels(soft)
+            self.assertLess(sum(abs(a - b) for a, b in zip(wanted[::11], self.pixels(kept)[::11])) / len(wanted[::11]), 3, path.name)
+
     def streams(self, path):
         """The digests of the packets of sound and picture, as they would be decoded."""
         out = run("ffmpeg", "-nostdin", "-v", "error", "-i", path, "-map", "0:V?", "-map", "0:a?", "-f", "streamhash", "-").decode()
