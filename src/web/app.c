@@ -15,6 +15,8 @@
 #include "text/url.h"
 #include "web/challenge.h"
 #include "web/clients.h"
+#include "web/fields.h"
+#include "web/gate.h"
 #include "web/guard.h"
 #include "web/logins.h"
 #include "web/ready.h"
@@ -78,7 +80,8 @@ err app_open(struct cx *cx, const char *dir, const struct conf *conf, struct app
 	a->logins = logins_new(cx);
 	a->challenges = challenges_new(cx);
 	a->receipts = receipts_new();
-	a->uploads = uploads_new(conf);
+	a->cleaning = gate_new((int)conf->workers, UPLOADS_AT_ONCE);
+	a->rendering = gate_new((int)conf->workers, FIELDS_LONG_AT_ONCE);
 	a->decoder.parent = -1;
 	TRY(blob_store_open(cx, dir, conf->media, &a->media));
 	TRY(db_writer_start(cx, a->database, &a->writer));
@@ -94,7 +97,8 @@ void app_close(struct app *a)
 	db_writer_stop(a->writer);
 	challenges_free(a->challenges);
 	receipts_free(a->receipts);
-	uploads_free(a->uploads);
+	gate_free(a->cleaning);
+	gate_free(a->rendering);
 	ready_free(a->ready);
 	logins_free(a->logins);
 	sessions_free(a->sessions);

@@ -26,7 +26,7 @@ struct sessions;
 struct logins;
 struct challenges;
 struct receipts;
-struct uploads;
+struct gate;
 struct blob_store;
 struct usage;
 struct ready;
@@ -45,7 +45,7 @@ struct app {
 	struct logins *logins;
 	struct challenges *challenges;
 	struct receipts *receipts;
-	struct uploads *uploads;
+	struct gate *cleaning, *rendering; /* of files, and of long texts */
 	struct blob_store *media;
 	struct role_decoder decoder; /* where decode children come from */
 	struct http_server *server; /* once it serves */

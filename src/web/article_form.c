@@ -46,8 +46,10 @@ struct article_draft article_form_read(struct fields *f)
 void article_form_prepare(struct fields *f, const struct article_draft *draft, struct article_ready *ready)
 {
 	struct cx *cx = f->page->cx;
-	if (!fields_good(f)) return;
-	if (article_prepare(cx, draft, ready) == OK) {
+	if (!fields_good(f) || !fields_render_begin(f, draft->body)) return;
+	err e = article_prepare(cx, draft, ready);
+	fields_render_end(f, draft->body);
+	if (e == OK) {
 		fields_rendered(f, ready->body);
 		return;
 	}

@@ -14,9 +14,12 @@
 #include "text/slug.h"
 #include "text/url.h"
 #include "web/challenge.h"
+#include "web/gate.h"
 #include "web/guard.h"
 #include "web/respond.h"
 #include "base/banned.h"
+
+#define RENDERING_SECONDS 20
 
 struct fields fields_of(struct page *p)
 {
@@ -199,6 +202,21 @@ err fields_refused(struct fields *f, err e)
 	else fields_error(f, "", STR_FMT, STR_ARG(cx->fault.sentence));
 	cx->fault = (struct fault){ 0 };
 	return OK;
+}
+
+static bool is_long(str text) { return text.n > 32 * KIB; }
+
+bool fields_render_begin(struct fields *f, str text)
+{
+	if (!is_long(text) || gate_enter(f->page->app->rendering, RENDERING_SECONDS)) return true;
+	fields_error(f, "body", "The text is long, and too many long ones came at once. Please send it again in a minute.");
+	f->status = 503;
+	return false;
+}
+
+void fields_render_end(struct fields *f, str text)
+{
+	if (is_long(text)) gate_leave(f->page->app->rendering);
 }
 
 static err check_number(struct fields *f)

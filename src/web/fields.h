@@ -39,6 +39,12 @@ void fields_error(struct fields *f, const char *name, const char *fmt, ...) __at
 str fields_error_of(const struct fields *f, const char *name);
 bool fields_good(const struct fields *f);
 
+/* Around the making of HTML from what was typed, which takes hundreds of times its length while it lasts, and asks for no anti-spam number before: only
+ * some long texts are made at once. False, with an error and a status: too many came. */
+#define FIELDS_LONG_AT_ONCE 2
+bool fields_render_begin(struct fields *f, str text);
+void fields_render_end(struct fields *f, str text);
+
 /* Whether a person sends this, and not too often: the trap, the client's hour, then the anti-spam number, so that what is refused for another reason
  * costs no number. Called last; does nothing on a form that has faults already, whose number is drawn anew anyway. */
 CHECKED err fields_person(struct fields *f);

@@ -161,8 +161,10 @@ static err post(struct page *p, const struct sql_article_under *a, const struct 
 static void prepare(struct fields *f, const struct comment_draft *draft, struct comment_ready *ready)
 {
 	struct cx *cx = f->page->cx;
-	if (!fields_good(f)) return;
-	if (comment_prepare(cx, draft, ready) == OK) {
+	if (!fields_good(f) || !fields_render_begin(f, draft->body)) return;
+	err e = comment_prepare(cx, draft, ready);
+	fields_render_end(f, draft->body);
+	if (e == OK) {
 		fields_rendered(f, ready->body);
 		return;
 	}

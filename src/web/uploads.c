@@ -1,76 +1,18 @@
 /* The road of one file: the gate, the decode child, the store, the row. */
-#define OWNS_MEMORY
 #include "web/uploads.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <pthread.h>
-#include <stdlib.h>
-#include <time.h>
 
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/must.h"
 #include "sys/clean.h"
+#include "web/gate.h"
 #include "web/guard.h"
 #include "base/banned.h"
 
 #define WAIT_SECONDS 40
 #define OUTPUT_LEAST (64 * MIB) /* a file may become larger than it came: a JPEG kept as PNG */
-
-struct uploads {
-	pthread_mutex_t lock;
-	pthread_cond_t left;
-	int running, waiting, most, most_waiting;
-};
-
-struct uploads *uploads_new(const struct conf *conf)
-{
-	struct uploads *u = calloc(1, sizeof *u);
-	MUST(u != NULL && pthread_mutex_init(&u->lock, NULL) == 0 && pthread_cond_init(&u->left, NULL) == 0);
-	u->most = conf->workers > 1 ? (int)conf->workers / 2 : 1;
-	if (u->most > 3) u->most = 3; /* the parent starts four children at most, and one draws numbers */
-	/* Half of them are readers' in any case, where there are more than a few. */
-	u->most_waiting = (int)conf->workers / 2 - u->most;
-	if (u->most_waiting < 1) u->most_waiting = (int)conf->workers > u->most + 1 ? 1 : 0;
-	return u;
-}
-
-void uploads_free(struct uploads *u)
-{
-	if (!u) return;
-	pthread_cond_destroy(&u->left);
-	pthread_mutex_destroy(&u->lock);
-	free(u);
-}
-
-static bool enter(struct uploads *u)
-{
-	struct timespec until;
-	bool in = true;
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += WAIT_SECONDS;
-	pthread_mutex_lock(&u->lock);
-	if (u->running >= u->most) {
-		in = u->waiting < u->most_waiting;
-		u->waiting += in;
-		while (in && u->running >= u->most)
-			if (pthread_cond_timedwait(&u->left, &u->lock, &until) == ETIMEDOUT) break;
-		u->waiting -= in;
-		in = in && u->running < u->most;
-	}
-	u->running += in;
-	pthread_mutex_unlock(&u->lock);
-	return in;
-}
-
-static void leave(struct uploads *u)
-{
-	pthread_mutex_lock(&u->lock);
-	u->running--;
-	pthread_cond_signal(&u->left);
-	pthread_mutex_unlock(&u->lock);
-}
 
 int64_t uploads_most(const struct conf *c, enum media_group g)
 {
@@ -105,9 +47,9 @@ static err clean(struct page *p, const struct upload *from, struct media_result 
 	struct clean_request r = { .from = &p->app->decoder, .spool = p->app->dir, .input = from->fd, .kinds = kinds_of(c), .limits = media_limits_usual };
 	r.limits.bytes = 2 * c->max_file_mb * MIB > OUTPUT_LEAST ? 2 * c->max_file_mb * MIB : OUTPUT_LEAST;
 	if (r.limits.bytes > MEDIA_BYTES_MOST) r.limits.bytes = MEDIA_BYTES_MOST;
-	if (!enter(p->app->uploads)) return cx_fail(p->cx, BUSY, NULL, "could not be read: too many files came at once, please choose it again and send it in a minute");
+	if (!gate_enter(p->app->cleaning, WAIT_SECONDS)) return cx_fail(p->cx, BUSY, NULL, "could not be read: too many files came at once, please choose it again and send it in a minute");
 	err e = clean_file(p->cx, &r, result, &why);
-	leave(p->app->uploads);
+	gate_leave(p->app->cleaning);
 	if (e == FAILED) {
 		log_error(p->cx, "cleaning: " STR_FMT, STR_ARG(p->cx->fault.sentence));
 		return cx_fail(p->cx, BUSY, NULL, "could not be read just now: it is our fault, please choose it again and send it in a minute");

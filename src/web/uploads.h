@@ -1,16 +1,12 @@
 /* uploads: files that come with a form: cleaned by decode children, put into the media store, remembered under a token until the form is posted. Cleaning takes
- * a worker's time, so only some may do it at once, and some more wait; there is always one left for readers (but where there is only one). */
+ * a worker's time, so it is done behind a gate. */
 #ifndef WEB_UPLOADS_H
 #define WEB_UPLOADS_H
 
 #include "store/file.h"
 #include "web/page.h"
 
-struct uploads;
-
-
-struct uploads *uploads_new(const struct conf *conf);
-void uploads_free(struct uploads *u);
+#define UPLOADS_AT_ONCE 3 /* the parent starts four children at most, and one draws numbers */
 
 /* What one file may be, in bytes; 0: none of its group are taken. */
 int64_t uploads_most(const struct conf *c, enum media_group g);

@@ -11,7 +11,7 @@ import tempfile
 import threading
 import unittest
 
-from harness import Client, PATIENCE, Scenario
+from harness import Client, PATIENCE, Scenario, together
 
 SANITIZED = False  # its subject is memory
 CONNECTIONS = os.environ.get("BROADSIDE_SLOW", "10000")
@@ -85,15 +85,35 @@ class Slow(Scenario):
         self.slow("-R", "-u", self.server.base.rstrip("/") + self.article)
 
 
-class LongForms(Scenario):
+class Measured(Scenario):
+    def memory(self):
+        [pid] = [pid for pid, line in self.server.children() if " web" in f" {line} "]
+        return int(re.search(r"VmHWM:\s+(\d+) kB", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) / 1024
+
+
+class LongTexts(Measured):
+    def test_long_texts_are_looked_at_a_few_at_a_time(self):
+        text = "<video src=/></video>" * 24000
+
+        def look():
+            client = self.visitor()
+            reply = client.post("/publish", {"title": "Long", "type": "news", "format": "html", "body": text, "action": "preview"})
+            self.assertIn(reply.status, (200, 503))
+            self.assertEqual(reply.form("form#publish").value("body").strip(), text)
+            if reply.status == 503:
+                self.assertIn("Retry-After", reply.headers)
+                self.assertIn("again in a minute", reply.alerts)
+
+        before = self.memory()
+        together(*[look] * 16)
+        self.assertLess(self.memory() - before, 500)
+
+
+class LongForms(Measured):
     """One client that sends much of a long form on each of hundreds of connections, and then waits."""
 
     MOST = 250  # MB
     TEXT = b"body=" + b"x" * 1_900_000
-
-    def memory(self):
-        [pid] = [pid for pid, line in self.server.children() if " web" in f" {line} "]
-        return int(re.search(r"VmHWM:\s+(\d+) kB", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) / 1024
 
     def begin(self, held):
         s = socket.create_connection(("127.0.0.1", self.server.port), PATIENCE)
