@@ -47,7 +47,7 @@ struct exchange {
 	bool http10, chunked, has_length, expects;
 	int64_t length;   /* Content-Length */
 	int64_t received; /* bytes of body */
-	size_t held;      /* memory that its form takes */
+	size_t held;      /* memory that its form takes, and then its answer */
 	int64_t since;    /* when its head or its body began */
 	int64_t given;    /* to the queue */
 	bool cacheable;   /* as admit says, and the address fits a key: */
@@ -56,6 +56,7 @@ struct exchange {
 
 	struct response res;
 	struct MHD_Response *reply; /* owned */
+	size_t reply_bytes;
 	unsigned status;
 	struct page *page; /* held */
 
@@ -88,7 +89,7 @@ struct listener {
 	size_t away; /* exchanges that are PHASE_AWAY */
 	struct connection *newest, *oldest; /* in the order in which anything last came from them */
 	unsigned open, most;
-	size_t held, held_most; /* memory that forms take on their way, from their first byte to their answer */
+	size_t held, held_most; /* memory that forms on their way in and answers on their way out take */
 	struct exchange *spare;
 	size_t spare_n;
 
@@ -157,9 +158,9 @@ CHECKED err listener_start(struct cx *cx, struct http_server *s, struct listener
 void listener_close(struct listener *l);
 void listener_wake(struct listener *l);
 void listener_finished(struct exchange *x); /* any thread */
-/* Counts what x's form takes by now. Where all of them take more than they may, those from which nothing came for longest lose theirs, with
- * their connection. False: that was not enough. */
-bool listener_holds(struct exchange *x);
+/* Counts what x's form or answer takes by now. Where all of them take more than they may, those from which nothing came for longest lose theirs,
+ * with their connection. False: that was not enough. */
+bool listener_holds(struct exchange *x, size_t bytes);
 void listener_lets_go(struct exchange *x);
 
 #endif

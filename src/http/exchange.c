@@ -24,6 +24,7 @@
 #define LINGER_MAX (4 * MIB)
 #define SPARE_MAX 256
 #define KEY_QUERY_MAX 256
+#define SMALL_REQUEST (size_t)(64 * KIB)
 
 struct exchange *exchange_new(struct connection *c)
 {
@@ -70,6 +71,7 @@ void exchange_end(struct exchange *x)
 void exchange_set_reply(struct exchange *x)
 {
 	if (x->reply) MHD_destroy_response(x->reply);
+	x->reply_bytes = x->res.fd < 0 ? x->res.body.n : 0;
 	x->reply = reply_make(x->cx, &x->req, &x->res, &x->status);
 }
 
@@ -100,6 +102,18 @@ static void count_answer(struct exchange *x, unsigned status)
 	metric_observe(&series->took, &metric_times, clock_monotonic() - x->since);
 }
 
+/* An answer may take long to be sent; what it was made of need not stay so long. */
+static void forget_request(struct exchange *x)
+{
+	if (arena_used(x->cx->arena) <= SMALL_REQUEST) return;
+	cx_reset(x->cx);
+	x->req = (struct request){ 0 };
+	x->res = (struct response){ .fd = x->res.fd };
+	x->key = x->raw_query = (str){ 0 };
+	x->target_copy = NULL;
+	x->form = NULL;
+}
+
 static bool queue_reply(struct exchange *x, struct MHD_Connection *m)
 {
 	struct http_server *s = x->listener->server;
@@ -114,7 +128,10 @@ static bool queue_reply(struct exchange *x, struct MHD_Connection *m)
 	if (reply == x->reply && atomic_load(&s->stopping)) MHD_add_response_header(reply, "Connection", "close");
 	x->phase = PHASE_SENT;
 	count_answer(x, x->status);
-	return MHD_queue_response(m, x->status, reply) == MHD_YES;
+	if (MHD_queue_response(m, x->status, reply) != MHD_YES) return false;
+	forget_request(x);
+	(void)listener_holds(x, x->page ? x->page->bytes / atomic_load_explicit(&x->page->references, memory_order_relaxed) : x->reply_bytes);
+	return true;
 }
 
 /* Says x->res past libmicrohttpd and reads on for a while. */
@@ -254,7 +271,7 @@ bool exchange_body(struct exchange *x, struct MHD_Connection *m, const char *p, 
 	err e = OK;
 	if (x->form) e = form_reader_feed(x->form, p, n);
 	else if (x->received > x->limits.body) e = LIMIT;
-	if (e == OK && !listener_holds(x)) e = BUSY;
+	if (e == OK && !listener_holds(x, arena_used(x->cx->arena))) e = BUSY;
 	if (e == OK) return true;
 	fill_refusal(x, status_of(e));
 	return answer_early(x, m, false);

@@ -30,9 +30,9 @@
 #define FORGET_PEERS_AFTER (4 * HOUR)
 #define CONTROL_CONNECTIONS 16U
 #define LOOK_FOR_ROOM 1000U
-#define FORMS_MOST (128 * MIB) /* memory of all forms on their way, over all listeners; a form of the largest text takes some 4 MiB */
-#define FORMS_LEAST (16 * MIB) /* of one listener */
-#define FORM_SPARED (64 * KIB) /* whoever holds less does no harm: most forms, and files, which go to the disk */
+#define HELD_MOST (128 * MIB) /* memory of all forms and answers on their way, over all listeners; a form of the largest text takes some 4 MiB */
+#define HELD_LEAST (16 * MIB) /* of one listener */
+#define HELD_SPARED (64 * KIB) /* whoever holds less does no harm: most forms and pages, and files, which come from and go to the disk */
 #define LEAVING 512U /* connections that were cut off and that the library has yet to close; at its own limit it stops accepting */
 
 /* What libmicrohttpd calls, all on this thread. */
@@ -100,16 +100,16 @@ void listener_lets_go(struct exchange *x)
 	x->held = 0;
 }
 
-bool listener_holds(struct exchange *x)
+bool listener_holds(struct exchange *x, size_t bytes)
 {
 	struct listener *l = x->listener;
-	size_t now = arena_used(x->cx->arena);
-	l->held += now - x->held;
-	x->held = now;
+	l->held += bytes - x->held;
+	x->held = bytes;
 	for (struct connection *c = l->oldest, *next; c && l->held > l->held_most; c = next) {
 		struct exchange *other = c->exchange;
 		next = c->previous;
-		if (c->gone || !other || other == x || other->phase != PHASE_BODY || other->held < FORM_SPARED) continue;
+		bool waits = other && (other->phase == PHASE_BODY || other->phase == PHASE_SENT);
+		if (c->gone || !waits || other == x || other->held < (size_t)HELD_SPARED) continue;
 		listener_lets_go(other);
 		cut(l, c);
 	}
@@ -349,8 +349,8 @@ static struct MHD_Daemon *start_daemon(struct http_server *s, struct listener *l
 {
 	l->most = l->control ? CONTROL_CONNECTIONS : (unsigned)(s->config.connections / (int)(s->config.listeners_n - s->config.control_n));
 	if (l->most == 0) l->most = 1;
-	l->held_most = (size_t)FORMS_MOST / (s->config.listeners_n - s->config.control_n);
-	if (l->held_most < (size_t)FORMS_LEAST) l->held_most = (size_t)FORMS_LEAST;
+	l->held_most = (size_t)HELD_MOST / (s->config.listeners_n - s->config.control_n);
+	if (l->held_most < (size_t)HELD_LEAST) l->held_most = (size_t)HELD_LEAST;
 	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, on_accept, l, on_request, l,
 	    MHD_OPTION_EXTERNAL_LOGGER, on_complaint, l,
 	    MHD_OPTION_LISTEN_SOCKET, fd,

@@ -99,9 +99,10 @@ unsigned reply_precondition(const struct request *req, str etag, unsigned status
 	return status;
 }
 
+/* A copy, so that what the body was made in need not wait until a slow client has read it. */
 static struct MHD_Response *plain(str body)
 {
-	return MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)(body.n ? body.p : ""), MHD_RESPMEM_PERSISTENT);
+	return MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)(body.n ? body.p : ""), MHD_RESPMEM_MUST_COPY);
 }
 
 /* An If-Range that is not exactly the current tag asks for the whole (a date never is: files here have no other validator). */

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import threading
 import unittest
+import urllib.parse
 
 from harness import Client, PATIENCE, Scenario, together
 
@@ -107,6 +108,25 @@ class LongTexts(Measured):
         before = self.memory()
         together(*[look] * 16)
         self.assertLess(self.memory() - before, 500)
+
+
+class LongAnswers(Measured):
+    def test_what_they_were_made_of_does_not_wait_with_them(self):
+        form = {"title": "Long", "type": "news", "format": "html", "body": "<img src=/>" * 47000, "action": "preview"}
+        body, unread = urllib.parse.urlencode(form).encode(), []
+        before = self.memory()
+        for _ in range(16):
+            s = socket.socket()
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            s.settimeout(PATIENCE)
+            s.connect(("127.0.0.1", self.server.port))
+            unread.append(s)
+            s.sendall(b"POST /publish HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                      b"Content-Length: %d\r\n\r\n" % len(body) + body)
+            self.assertTrue(s.recv(100).startswith(b"HTTP/1.1 200 "))
+        self.assertLess(self.memory() - before, 350)
+        for s in unread:
+            s.close()
 
 
 class LongForms(Measured):
