@@ -72,7 +72,7 @@ FROM (SELECT length(body_html) AS chars FROM comment WHERE article = $1 AND (pos
 -- @col article_slug text
 -- @col article_title text
 SELECT c.id AS id, c.title AS title, c.author AS author, c.posted AS posted, c.precision AS precision, c.hidden AS hidden, c.status AS status,
-  c.reason AS reason, c.note AS note, substr(c.body_html, 1, 1000) AS excerpt, a.id AS article, a.slug AS article_slug,
+  c.reason AS reason, c.note AS note, substr(c.body_html, 1, 400) AS excerpt, a.id AS article, a.slug AS article_slug,
   a.title AS article_title
 FROM comment c JOIN article a ON a.id = c.article
 WHERE c.status = 0 AND a.status = 0 AND (c.posted, c.id) < ($1, $2) ORDER BY c.posted DESC, c.id DESC LIMIT $3;
@@ -97,7 +97,7 @@ WHERE c.status = 0 AND a.status = 0 AND (c.posted, c.id) < ($1, $2) ORDER BY c.p
 -- @col article_slug text
 -- @col article_title text
 SELECT c.id AS id, c.title AS title, c.author AS author, c.posted AS posted, c.precision AS precision, c.hidden AS hidden, c.status AS status,
-  c.reason AS reason, c.note AS note, substr(c.body_html, 1, 1000) AS excerpt, a.id AS article, a.slug AS article_slug,
+  c.reason AS reason, c.note AS note, substr(c.body_html, 1, 400) AS excerpt, a.id AS article, a.slug AS article_slug,
   a.title AS article_title
 FROM comment c JOIN article a ON a.id = c.article
 WHERE (c.posted, c.id) < ($1, $2) ORDER BY c.posted DESC, c.id DESC LIMIT $3;

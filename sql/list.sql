@@ -27,7 +27,7 @@
 -- @col modified int
 -- @col hidden int
 -- @col comments int
-SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 2000) ELSE '' END AS excerpt,
+SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 400) ELSE '' END AS excerpt,
   a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
   a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments
@@ -62,7 +62,7 @@ ORDER BY a.posted DESC, a.id DESC LIMIT $3;
 -- @col modified int
 -- @col hidden int
 -- @col comments int
-SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 2000) ELSE '' END AS excerpt,
+SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 400) ELSE '' END AS excerpt,
   a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
   a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments
@@ -97,7 +97,7 @@ ORDER BY a.featured DESC, a.id DESC LIMIT $3;
 -- @col modified int
 -- @col hidden int
 -- @col comments int
-SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 2000) ELSE '' END AS excerpt,
+SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 400) ELSE '' END AS excerpt,
   a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
   a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments
@@ -133,7 +133,7 @@ ORDER BY a.posted DESC, a.id DESC LIMIT $3;
 -- @col modified int
 -- @col hidden int
 -- @col comments int
-SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 2000) ELSE '' END AS excerpt,
+SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 400) ELSE '' END AS excerpt,
   a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
   a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments
@@ -169,7 +169,7 @@ ORDER BY a.posted DESC, a.id DESC LIMIT $4;
 -- @col modified int
 -- @col hidden int
 -- @col comments int
-SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 2000) ELSE '' END AS excerpt,
+SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 400) ELSE '' END AS excerpt,
   a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
   a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments
@@ -205,7 +205,7 @@ ORDER BY a.posted DESC, a.id DESC LIMIT $4;
 -- @col modified int
 -- @col hidden int
 -- @col comments int
-SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 2000) ELSE '' END AS excerpt,
+SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 400) ELSE '' END AS excerpt,
   a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
   a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments
@@ -241,7 +241,7 @@ ORDER BY a.posted DESC, a.id DESC LIMIT $4;
 -- @col modified int
 -- @col hidden int
 -- @col comments int
-SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 2000) ELSE '' END AS excerpt,
+SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 400) ELSE '' END AS excerpt,
   a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
   a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments
@@ -276,7 +276,7 @@ ORDER BY a.posted DESC, a.id DESC LIMIT $4;
 -- @col modified int
 -- @col hidden int
 -- @col comments int
-SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 2000) ELSE '' END AS excerpt,
+SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 400) ELSE '' END AS excerpt,
   a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
   a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments
@@ -311,7 +311,7 @@ ORDER BY a.hidden DESC, a.id DESC LIMIT $3;
 -- @col modified int
 -- @col hidden int
 -- @col comments int
-SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 2000) ELSE '' END AS excerpt,
+SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 400) ELSE '' END AS excerpt,
   a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
   a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments
@@ -344,7 +344,7 @@ ORDER BY a.posted DESC, a.id DESC LIMIT $3;
 -- @col modified int
 -- @col hidden int
 -- @col comments int
-SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 2000) ELSE '' END AS excerpt,
+SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 400) ELSE '' END AS excerpt,
   a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
   a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments
@@ -379,7 +379,7 @@ ORDER BY a.corrected ASC, a.id ASC LIMIT $1;
 -- @col modified int
 -- @col hidden int
 -- @col comments int
-SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 2000) ELSE '' END AS excerpt,
+SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 400) ELSE '' END AS excerpt,
   a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
   a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments
@@ -415,7 +415,7 @@ ORDER BY a.posted DESC, a.id DESC LIMIT $3;
 -- @col modified int
 -- @col hidden int
 -- @col comments int
-SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 2000) ELSE '' END AS excerpt,
+SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 400) ELSE '' END AS excerpt,
   a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
   a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments

@@ -31,7 +31,7 @@
 WITH q AS MATERIALIZED (SELECT search_query($1) AS words),
   finds AS MATERIALIZED (SELECT article FROM article_text WHERE words @@ (SELECT words FROM q) LIMIT 5000),
   kind AS MATERIALIZED (SELECT n >= 5000 OR n * n > 30 * (SELECT coalesce(max(id), 0) FROM article) AS common FROM (SELECT count(*) AS n FROM finds) AS f)
-SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 2000) ELSE '' END AS excerpt,
+SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 400) ELSE '' END AS excerpt,
   a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
   a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments

@@ -32,7 +32,7 @@
 -- @col comments int
 WITH found AS MATERIALIZED (SELECT count(*) AS n FROM (SELECT 1 FROM article_text WHERE article_text MATCH $1 LIMIT 3000) AS capped),
   kind AS MATERIALIZED (SELECT n >= 3000 OR n * n > 8 * (SELECT coalesce(max(id), 0) FROM article) AS common FROM found)
-SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 2000) ELSE '' END AS excerpt,
+SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, CASE WHEN a.summary = '' THEN substr(a.body_html, 1, 400) ELSE '' END AS excerpt,
   a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author, a.person AS person,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.status AS status, a.featured AS featured,
   a.reason AS reason, a.note AS note, a.modified AS modified, a.hidden AS hidden, a.comments AS comments
