@@ -1,8 +1,12 @@
 /* From struct archived_page to drafts, blocks and rows. */
 #include "archive/import_page.h"
 
+#include <string.h>
+
 #include <sodium.h>
 
+#include "base/buf.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "sql.h"
@@ -174,6 +178,30 @@ static err put_radio(struct cx *cx, struct db *db, struct import_page *in, const
 	return add_block(cx, db, in, page, &add);
 }
 
+/* As Markdown that means the words and nothing else: CommonMark 2.4 takes any sign behind a backslash for itself. */
+static void add_literally(struct buf *b, str text)
+{
+	static const char signs[] = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+	for (size_t i = 0; i < text.n; i++) {
+		if (memchr(signs, text.p[i], sizeof signs - 1)) buf_char(b, '\\');
+		buf_char(b, text.p[i]);
+	}
+}
+
+/* The first line leads; what follows is said under it. */
+static err put_promotion(struct cx *cx, struct db *db, struct import_page *in, const struct archived_page *page, const struct archived_block *b)
+{
+	struct buf text = buf_new(cx, LIMIT_BODY);
+	for (size_t i = 1; i < b->links_n && i < LINKS_MAX; i++) {
+		if (i > 1) buf_char(&text, '\n');
+		add_literally(&text, line_of(cx, b->links[i].text, LIMIT_TITLE));
+	}
+	struct block_link lead = b->links_n ? link_of(cx, &b->links[0]) : (struct block_link){ 0 };
+	struct block_add add = { .kind = BLOCK_PROMOTION, .place = PLACE_LEFT, .position = 100, .title = b->title, .links = &lead, .links_n = b->links_n > 0 };
+	TRY(buf_done(cx, &text, &add.text));
+	return add_block(cx, db, in, page, &add);
+}
+
 static err put_blocks(struct cx *cx, struct db *db, struct import_page *in, const struct archived_page *page)
 {
 	VEC(struct block_link) bar = { 0 };
@@ -184,13 +212,11 @@ static err put_blocks(struct cx *cx, struct db *db, struct import_page *in, cons
 	for (size_t i = 0; i < page->blocks_n; i++) {
 		const struct archived_block *b = &page->blocks[i];
 		if (b->kind == ARCHIVED_RADIO) TRY(put_radio(cx, db, in, page, b));
-		if (b->kind != ARCHIVED_LINKS && b->kind != ARCHIVED_PROMOTION) continue;
+		if (b->kind == ARCHIVED_PROMOTION) TRY(put_promotion(cx, db, in, page, b));
+		if (b->kind != ARCHIVED_LINKS) continue;
 		VEC(struct block_link) links = { 0 };
 		for (size_t k = 0; k < b->links_n && k < LINKS_MAX; k++) vec_push(cx, &links, link_of(cx, &b->links[k]));
-		bool promotion = b->kind == ARCHIVED_PROMOTION;
-		struct block_add add = { .kind = BLOCK_LINKS, .place = PLACE_LEFT, .position = promotion ? 100 : 200, .title = b->title,
-			.links = links.at, .links_n = links.n };
-		if (promotion && links.n == 1) add.kind = BLOCK_PROMOTION;
+		struct block_add add = { .kind = BLOCK_LINKS, .place = PLACE_LEFT, .position = 200, .title = b->title, .links = links.at, .links_n = links.n };
 		TRY(add_block(cx, db, in, page, &add));
 	}
 	return OK;

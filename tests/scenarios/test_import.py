@@ -59,6 +59,8 @@ class SourcePage(unittest.TestCase):
         for words in ("US Indymedia", "Global Indymedia", "Publish", "About us", "Winter Soldier", "Brad Presente", "Other Local News",
                       "Spare Change News", "Cradle of Liberty", "Local Radio Shows", "WMBR 88.1 FM", "Sounds of Dissent", "SAT at 11:00 am"):
             self.assertIn(words, page.text)
+        self.assertEqual(page.one(".promotion .promotion-title").text, "Winter Soldier")
+        self.assertIn("Brad Presente", page.one(".promotion").text)
         printed = client.get(reply.url.rsplit("/", 1)[0] + "/print")
         self.assertIn("Printed from Boston IMC :", printed.page.text)
         checked = self.site.check()

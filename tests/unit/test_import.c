@@ -147,6 +147,12 @@ static void furniture_comes_once(void **state)
 	assert_int_equal(bring(s, golden(s, "comments")).blocks, 4);
 	assert_int_equal(bring(s, golden(s, "comments")).blocks, 0);
 	assert_int_equal(bring(s, golden(s, "boston-like")).blocks, 0); /* another page of the same site */
+	const struct block *film = block_called(s, "Harbour Film Week", &times);
+	assert_int_equal(times, 1);
+	assert_int_equal(film->kind, BLOCK_PROMOTION);
+	assert_int_equal(film->links_n, 1);
+	assert_str(film->links[0].text, "Harbour Film Week");
+	assert_true(str_contains(film->text.s, S("Programme and tickets")));
 	const struct block *bar = block_called(s, "Network", &times);
 	assert_int_equal(times, 1);
 	assert_int_equal(bar->place, PLACE_BAR);
