@@ -24,6 +24,7 @@
 #define LINGER_MAX (4 * MIB)
 #define SPARE_MAX 256
 #define KEY_QUERY_MAX 256
+#define DESCRIPTOR_WEIGHT (64 * KIB) /* of an open file of the spool, counted as memory: there are not many more of them in a process than this makes */
 #define SMALL_REQUEST (size_t)(64 * KIB)
 
 struct exchange *exchange_new(struct connection *c)
@@ -258,6 +259,11 @@ static int status_of(err e)
 	}
 }
 
+static size_t form_holds(const struct exchange *x)
+{
+	return arena_used(x->cx->arena) + (x->form ? form_reader_descriptors(x->form) * DESCRIPTOR_WEIGHT : 0);
+}
+
 bool exchange_body(struct exchange *x, struct MHD_Connection *m, const char *p, size_t n)
 {
 	x->received += (int64_t)n;
@@ -271,7 +277,7 @@ bool exchange_body(struct exchange *x, struct MHD_Connection *m, const char *p, 
 	err e = OK;
 	if (x->form) e = form_reader_feed(x->form, p, n);
 	else if (x->received > x->limits.body) e = LIMIT;
-	if (e == OK && !listener_holds(x, arena_used(x->cx->arena))) e = BUSY;
+	if (e == OK && !listener_holds(x, form_holds(x))) e = BUSY;
 	if (e == OK) return true;
 	fill_refusal(x, status_of(e));
 	return answer_early(x, m, false);

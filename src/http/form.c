@@ -78,14 +78,11 @@ err form_open_file(struct form_reader *r, str field, str filename)
 	TRY(form_check_name(r->cx, field));
 	if (r->files.n == LIMIT_FORM_FILES || (int64_t)r->files.n >= r->limits.files)
 		return cx_fail(r->cx, LIMIT, NULL, "The form has too many files.");
-	int fd;
-	TRY(spool_open(r->cx, r->limits.spool_dir, &fd));
-	cx_defer(r->cx, close_fd, (void *)(intptr_t)fd);
 	if (!is_text(filename)) filename = (str){ "", 0 };
 	vec_push(r->cx, &r->files, ((struct upload){
 	    .field = str_copy(r->cx, field),
 	    .filename = str_copy(r->cx, utf8_clip(filename, 255)),
-	    .fd = fd,
+	    .fd = -1,
 	    .place = r->places++,
 	}));
 	return OK;
@@ -95,12 +92,23 @@ err form_open_file(struct form_reader *r, str field, str filename)
 static void give_up(struct upload *u, enum upload_fault why)
 {
 	u->fault = why;
-	if (ftruncate(u->fd, 0) != 0) u->fault = why; /* then it is given back when the form is */
+	if (u->fd >= 0 && ftruncate(u->fd, 0) != 0) u->fault = why; /* then it is given back when the form is */
+}
+
+static err open_spool(struct cx *cx, const char *dir, int *fd)
+{
+	TRY(spool_open(cx, dir, fd));
+	cx_defer(cx, close_fd, (void *)(intptr_t)*fd);
+	return OK;
 }
 
 static err flush(struct form_reader *r)
 {
 	struct upload *u = &r->files.at[r->files.n - 1];
+	if (u->fault == UPLOAD_WHOLE && u->fd < 0) {
+		TRY(open_spool(r->cx, r->limits.spool_dir, &u->fd));
+		r->descriptors++;
+	}
 	/* Asked each time: many may come at once, slowly, and what is on its way takes as much of the disk as what stays. */
 	if (r->limits.keep_on && u->fault == UPLOAD_WHOLE && !spool_has_room(u->fd, r->limits.keep_free)) give_up(u, UPLOAD_NO_ROOM);
 	for (size_t at = 0; at < r->piece_n && u->fault == UPLOAD_WHOLE;) {
@@ -135,9 +143,27 @@ err form_write_file(struct form_reader *r, const char *p, size_t n)
 
 err form_close_file(struct form_reader *r)
 {
+	struct upload *u = &r->files.at[r->files.n - 1];
+	if (u->fd < 0) {
+		if (u->fault == UPLOAD_WHOLE) u->bytes = str_copy(r->cx, (str){ r->piece_n ? r->piece : "", r->piece_n });
+		r->piece_n = 0;
+		return OK;
+	}
 	TRY(flush(r));
-	if (lseek(r->files.at[r->files.n - 1].fd, 0, SEEK_SET) != 0)
+	if (lseek(u->fd, 0, SEEK_SET) != 0)
 		return cx_fail(r->cx, FAILED, NULL, "The file could not be stored: %s.", strerror(errno));
+	return OK;
+}
+
+size_t form_reader_descriptors(const struct form_reader *r) { return r->descriptors; }
+
+err form_file(struct cx *cx, const char *spool_dir, const struct upload *u, int *fd)
+{
+	MUST(u->fault == UPLOAD_WHOLE);
+	if (u->fd >= 0) return *fd = u->fd, OK;
+	TRY(open_spool(cx, spool_dir, fd));
+	TRY(spool_write(cx, *fd, u->bytes));
+	if (lseek(*fd, 0, SEEK_SET) != 0) return cx_fail(cx, FAILED, NULL, "The file could not be stored: %s.", strerror(errno));
 	return OK;
 }
 

@@ -24,6 +24,12 @@ CHECKED err form_reader_feed(struct form_reader *r, const char *bytes, size_t n)
 /* The whole form; INVALID when it ended too early. Uploads' descriptors are closed by the cx. */
 CHECKED err form_reader_end(struct form_reader *r, struct form *out);
 
+/* How many files of the spool it holds open. */
+size_t form_reader_descriptors(const struct form_reader *r);
+
+/* A file of the spool with an upload's bytes, at offset 0; the cx closes it. FAILED: the disk does not take it. */
+CHECKED err form_file(struct cx *cx, const char *spool_dir, const struct upload *u, int *fd);
+
 /* A query string, parsed by the same rules. INVALID past LIMIT_QUERY_PARAMS, on broken escapes, NUL or bad UTF-8. */
 CHECKED err form_parse_query(struct cx *cx, str query, struct params *out);
 

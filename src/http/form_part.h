@@ -36,6 +36,7 @@ struct form_reader {
 
 	VEC(struct param) fields;
 	VEC(struct upload) files;
+	size_t descriptors;
 	size_t places; /* parts for files so far */
 	str broken;
 	size_t text;  /* bytes of all names and values */

@@ -16,12 +16,13 @@ struct params {
 	size_t n;
 };
 
-/* One uploaded file, in the spool. */
+/* One uploaded file: a small one in memory, since making a file costs more than sending many of a byte; a larger one in the spool. */
 enum upload_fault { UPLOAD_WHOLE, UPLOAD_TOO_LARGE, UPLOAD_NO_ROOM /* the spool's disk did not take it */ };
 struct upload {
 	str field;    /* form field name */
 	str filename; /* as the client called it: untrusted, never used as a path */
-	int fd;       /* unlinked spool file, at offset 0; closed with the request */
+	str bytes;    /* all of it, where fd is -1 */
+	int fd;       /* unlinked spool file, at offset 0; closed with the request. form_file gives one in either case */
 	int64_t size; /* as it came, even where it was not kept */
 	size_t place; /* which of the form's parts for files it is, counting those in which nothing was chosen: from 0 */
 	enum upload_fault fault; /* where limits say keep_on: its bytes are not there, and the rest of the form is */

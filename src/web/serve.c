@@ -1,9 +1,11 @@
 /* Opens everything, locks itself in, serves until told to stop. */
 #include "web/serve.h"
 
+#include <inttypes.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -17,6 +19,7 @@
 #include "base/banned.h"
 
 #define GRACE_SECONDS 10
+#define DESCRIPTORS ((rlim_t)131072)
 #define GIVEN_BACK (256 * KIB) /* blocks from this size on go back to the system as soon as they are free, whatever lies behind them */
 
 struct ticker {
@@ -41,6 +44,26 @@ static err lock_in(struct cx *cx, const struct serve *s)
 	return OK;
 }
 
+/* As many as the system allows, and no more connections than half of them: the rest is for the database, and for files on their way. */
+static int connections_of(const struct conf *conf)
+{
+	struct rlimit r;
+	int64_t most = conf->connections;
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur != RLIM_INFINITY && (int64_t)(r.rlim_cur / 2) < most) most = (int64_t)(r.rlim_cur / 2);
+	if (most < conf->connections)
+		log_warn(NULL, "[listen] connections is %" PRId64 ", but the system allows %" PRId64 " open files: at most %" PRId64 " connections will be open",
+		    conf->connections, (int64_t)r.rlim_cur, most);
+	return (int)most;
+}
+
+static void raise_descriptors(void)
+{
+	struct rlimit r;
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= r.rlim_max) return;
+	r.rlim_cur = r.rlim_max < DESCRIPTORS ? r.rlim_max : DESCRIPTORS > r.rlim_cur ? DESCRIPTORS : r.rlim_cur;
+	(void)setrlimit(RLIMIT_NOFILE, &r);
+}
+
 /* Everything that starts threads, inside the sandbox. */
 static err run(struct cx *cx, const struct serve *s, const struct usage *usage)
 {
@@ -50,8 +73,9 @@ static err run(struct cx *cx, const struct serve *s, const struct usage *usage)
 	app->version = str_of(s->version);
 	app->usage = usage;
 	app->decoder.parent = s->parent;
+	int connections = connections_of(s->conf);
 	struct http_config config = { .listeners = s->listeners, .listeners_n = s->listeners_n, .control_n = s->control_n, .workers = (int)s->conf->workers, .queue = 256,
-		.connections = (int)s->conf->connections, .connections_per_client = (int)s->conf->connections / 4 + 16,
+		.connections = connections, .connections_per_client = connections / 4 + 16,
 		.idle_seconds = (int)s->conf->idle_seconds, .spool_dir = s->dir, .behind_proxy = s->conf->behind_proxy != 0, .cache = app->cache };
 	struct http_app callbacks = app_http(app);
 	struct ticker ticker = { app, eventfd(0, EFD_CLOEXEC) };
@@ -73,6 +97,7 @@ static err run(struct cx *cx, const struct serve *s, const struct usage *usage)
 err serve_web(struct cx *cx, const struct serve *s)
 {
 	struct usage usage;
+	raise_descriptors();
 	usage_open(&usage); /* the sandbox hides /proc */
 	err e = lock_in(cx, s);
 	if (e == OK) e = run(cx, s, &usage);

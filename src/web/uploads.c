@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/must.h"
 #include "sys/clean.h"
+#include "http/form.h"
 #include "web/gate.h"
 #include "web/guard.h"
 #include "base/banned.h"
@@ -40,11 +41,11 @@ static err check_room(struct page *p, int64_t bytes)
 	return cx_fail(p->cx, BUSY, NULL, "cannot be taken now: the server’s disk is nearly full");
 }
 
-static err clean(struct page *p, const struct upload *from, struct media_result *result)
+static err clean(struct page *p, int input, struct media_result *result)
 {
 	const struct conf *c = &p->app->conf;
 	enum media_refusal why;
-	struct clean_request r = { .from = &p->app->decoder, .spool = p->app->dir, .input = from->fd, .kinds = kinds_of(c), .limits = media_limits_usual };
+	struct clean_request r = { .from = &p->app->decoder, .spool = p->app->dir, .input = input, .kinds = kinds_of(c), .limits = media_limits_usual };
 	r.limits.bytes = 2 * c->max_file_mb * MIB > OUTPUT_LEAST ? 2 * c->max_file_mb * MIB : OUTPUT_LEAST;
 	if (r.limits.bytes > MEDIA_BYTES_MOST) r.limits.bytes = MEDIA_BYTES_MOST;
 	if (!gate_enter(p->app->cleaning, WAIT_SECONDS)) return cx_fail(p->cx, BUSY, NULL, "could not be read: too many files came at once, please choose it again and send it in a minute");
@@ -67,12 +68,14 @@ static err store(struct page *p, struct file_in *in)
 err uploads_receive(struct page *p, const struct upload *from, str name, struct media_result *result, struct file_in *in)
 {
 	const struct conf *c = &p->app->conf;
+	int input;
 	MUST(!p->reading);
 	if (from->fault == UPLOAD_NO_ROOM) return cx_fail(p->cx, BUSY, NULL, "cannot be taken now: the server’s disk is nearly full");
 	if (from->fault == UPLOAD_TOO_LARGE) return cx_fail(p->cx, INVALID, NULL, "is larger than %" PRId64 " MB, the most for one file", c->max_file_mb);
 	TRY(guard_count_file(p));
 	TRY(check_room(p, from->size));
-	TRY(clean(p, from, result));
+	if (form_file(p->cx, p->app->dir, from, &input) != OK) return cx_fail(p->cx, BUSY, NULL, "cannot be taken now: the server’s disk is nearly full");
+	TRY(clean(p, input, result));
 	int64_t most = uploads_most(c, media_group(result->kind));
 	*in = (struct file_in){ .result = result, .name = name };
 	err e = OK;

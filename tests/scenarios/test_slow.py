@@ -4,6 +4,7 @@ How fast the others are answered is for bench/ to say; here they are answered, a
 import os
 import pathlib
 import re
+import resource
 import shutil
 import socket
 import subprocess
@@ -12,7 +13,7 @@ import threading
 import unittest
 import urllib.parse
 
-from harness import Client, PATIENCE, Scenario, together
+from harness import Client, PATIENCE, Scenario, Site, together
 
 SANITIZED = False  # its subject is memory
 CONNECTIONS = os.environ.get("BROADSIDE_SLOW", "10000")
@@ -87,9 +88,12 @@ class Slow(Scenario):
 
 
 class Measured(Scenario):
-    def memory(self):
+    def web(self):
         [pid] = [pid for pid, line in self.server.children() if " web" in f" {line} "]
-        return int(re.search(r"VmHWM:\s+(\d+) kB", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) / 1024
+        return pid
+
+    def memory(self):
+        return int(re.search(r"VmHWM:\s+(\d+) kB", pathlib.Path(f"/proc/{self.web()}/status").read_text())[1]) / 1024
 
 
 class LongTexts(Measured):
@@ -126,6 +130,38 @@ class LongAnswers(Measured):
             self.assertTrue(s.recv(100).startswith(b"HTTP/1.1 200 "))
         self.assertLess(self.memory() - before, 350)
         for s in unread:
+            s.close()
+
+
+class ManyFiles(Measured):
+    """Files of one byte, tens in each of hundreds of forms that never end. Making so many files takes a disk seconds, and descriptors run out."""
+
+    def test_readers_are_answered_and_descriptors_are_left(self):
+        part = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\na\r\n'
+        held = []
+        for _ in range(300):
+            s = socket.create_connection(("127.0.0.1", self.server.port), PATIENCE)
+            s.sendall(b"POST /publish HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 60000000\r\n\r\n" + part * 30)
+            held.append(s)
+        for _ in range(20):
+            self.assertEqual(self.visitor().get("/newswire").status, 200)
+        self.assertLess(len(os.listdir(f"/proc/{self.web()}/fd")), 600)
+        for s in held:
+            s.close()
+
+
+class FewDescriptors(unittest.TestCase):
+    """A shell's usual limit; one client that opens as many connections as it may."""
+
+    def test_readers_are_answered_all_the_same(self):
+        site = Site(conf={"listen": {"idle_seconds": "600"}})  # so that nothing but room made for others ends the silent ones
+        self.addCleanup(site.remove)
+        server = site.start(preexec=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (512, 512)))
+        held = [socket.create_connection(("127.0.0.1", server.port), PATIENCE) for _ in range(600)]
+        reader = Client(server)
+        self.assertEqual(reader.get("/").status, 200)
+        reader.close()
+        for s in held:
             s.close()
 
 

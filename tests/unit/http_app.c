@@ -19,6 +19,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "http/cookie.h"
+#include "http/form.h"
 
 static const struct {
 	const char *path;
@@ -137,7 +138,9 @@ static str echo(struct cx *cx, const struct request *req)
 	for (size_t i = 0; i < req->form.files_n; i++) {
 		const struct upload *u = &req->form.files[i];
 		char start[17] = "";
-		assert_true(read(u->fd, start, 16) >= 0);
+		int fd;
+		assert_int_equal(form_file(cx, "/tmp", u, &fd), OK);
+		assert_true(read(fd, start, 16) >= 0);
 		buf_fmt(&b, "[%s %s %" PRId64 " %s]", str_c(cx, u->field), str_c(cx, u->filename), u->size, start);
 	}
 	if (req->form.broken.n) buf_fmt(&b, "broken:%s", str_c(cx, req->form.broken));

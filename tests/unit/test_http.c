@@ -627,9 +627,9 @@ static void a_spool_that_cannot_be_written_is_503(void **state)
 	struct http_config config = usual;
 	config.spool_dir = "/proc/self/no-such-folder";
 	struct test_site *s = site_start(config, 1);
-	static const char body[] = "--X\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\nx\r\n--X--\r\n";
-	char text[400];
-	snprintf(text, sizeof text, MULTIPART("X") "Content-Length: %zu\r\n\r\n%s", sizeof body - 1, body);
+	static char text[50000]; /* more than is kept in memory */
+	static const char part[] = "--X\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\n", end[] = "\r\n--X--\r\n";
+	snprintf(text, sizeof text, MULTIPART("X") "Content-Length: %zu\r\n\r\n%s%040000d%s", sizeof part - 1 + 40000 + sizeof end - 1, part, 0, end);
 	struct answer a = client_ask(s->port, text);
 	expect_body(&a, 503, "refused 503\n");
 	site_stop(s, 5);
