@@ -20,6 +20,8 @@
 struct MHD_Connection;
 struct MHD_Daemon;
 
+#define LEAVING 512U /* connections of a listener that were cut off and that the library has yet to close; at its own limit it stops accepting */
+
 enum phase {
 	PHASE_HEAD,   /* the request line was seen, the header section is still coming */
 	PHASE_BODY,   /* a form is being read */

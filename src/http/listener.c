@@ -33,7 +33,6 @@
 #define HELD_MOST (128 * MIB) /* memory of all forms and answers on their way, over all listeners; a form of the largest text takes some 4 MiB */
 #define HELD_LEAST (16 * MIB) /* of one listener */
 #define HELD_SPARED (64 * KIB) /* whoever holds less does no harm: most forms and pages, and files, which come from and go to the disk */
-#define LEAVING 512U /* connections that were cut off and that the library has yet to close; at its own limit it stops accepting */
 
 /* What libmicrohttpd calls, all on this thread. */
 

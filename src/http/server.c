@@ -44,7 +44,7 @@ static struct http_server *server_new(const struct http_config *config, const st
 	s->listeners = calloc(config->listeners_n, sizeof *s->listeners);
 	MUST(s->config.listeners != NULL && s->listeners != NULL);
 	memcpy(s->config.listeners, config->listeners, bytes);
-	s->peers = peers_new((size_t)config->connections);
+	s->peers = peers_new((size_t)config->connections + config->listeners_n * LEAVING); /* a full table would be searched without end */
 	for (size_t i = 0; i < config->listeners_n; i++) s->listeners[i].meter = meter_new(app->labels);
 	s->forgot = clock_monotonic();
 	pthread_mutex_init(&s->mutex, NULL);
