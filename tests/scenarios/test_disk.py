@@ -45,6 +45,7 @@ class FilesOnTheirWay(SmallDisk):
             for _ in range(48):
                 s.sendall(piece)
                 least = min(least, self.free())
+        self.assertEqual(server.stop(), 0)  # all of its processes have ended, so that the disk can be taken away
         self.assertGreater(least, 30)
 
 
