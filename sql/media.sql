@@ -56,7 +56,8 @@ INSERT INTO file_size (file, width, kind, height, bytes, sha) VALUES ($1, $2, $3
 SELECT width AS width, kind AS kind, height AS height, bytes AS bytes, sha AS sha FROM file_size WHERE file = $1 ORDER BY width, kind LIMIT $2;
 
 -- @query file_served read maybe
--- A file as it may be served: whether it stands in what readers can read, in anything at all, or was received and not yet posted.
+-- A file as it may be served: whether it stands in what readers can read, in anything at all, or was received and not yet posted; and the name that
+-- somebody whom readers can read kept for it.
 -- @param sha blob
 -- @col file int
 -- @col kind int
@@ -71,7 +72,8 @@ SELECT f.id AS file, f.kind AS kind, f.media AS media, f.bytes AS bytes,
     WHERE t.file = f.id AND a.status IN (0, 1) AND (t.comment = 0 OR c.status = 0)) THEN 1 ELSE 0 END AS shown,
   CASE WHEN EXISTS (SELECT 1 FROM attachment t WHERE t.file = f.id) THEN 1 ELSE 0 END AS held,
   CASE WHEN EXISTS (SELECT 1 FROM upload u WHERE u.file = f.id) THEN 1 ELSE 0 END AS received,
-  coalesce((SELECT min(t.name) FROM attachment t WHERE t.file = f.id AND t.name <> ''), '') AS name
+  coalesce((SELECT min(t.name) FROM attachment t JOIN article a ON a.id = t.article LEFT JOIN comment c ON c.id = t.comment
+    WHERE t.file = f.id AND t.name <> '' AND a.status IN (0, 1) AND (t.comment = 0 OR c.status = 0)), '') AS name
 FROM file f WHERE f.sha = $1;
 
 -- @query file_size_served read maybe

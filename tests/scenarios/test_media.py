@@ -281,6 +281,14 @@ class Media(Scenario):
         reply = self.client.get(links[0]["href"])
         self.assertEqual(reply.headers["Content-Disposition"], "attachment; filename*=UTF-8''x.txt")
 
+    def test_a_name_goes_with_the_post_that_kept_it(self):
+        words = b"The same words, sent in by two.\n"
+        (_first, edit), _receipt = self.posted([sent(words, "ada-quill-cv.txt")], more=[("keep", "1")])
+        (second, _edit), _receipt = self.posted([sent(words, "whatever.txt")])
+        self.assertEqual(self.client.send(self.client.get(edit).form("form#withdraw").set(confirm="1"), "withdraw").status, 303)
+        where = self.client.get(second).page.one("figure.document figcaption a")["href"]
+        self.assertNotIn("ada-quill", self.client.get(where).headers["Content-Disposition"])
+
     def test_gallery_and_podcast(self):
         (article, _edit), _receipt = self.posted([sent(samples.png(seed=18)), sent(samples.wav(2, seed=18), "talk.wav")], ["In the gallery", "A talk"], ["", "The talk & more"], title="Seen <and> heard")
         gallery = self.client.get("/gallery").page
