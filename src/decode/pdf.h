@@ -1,6 +1,7 @@
 /* pdf: documents by qpdf. The file is taken apart and written anew: pages, their contents, outlines and links to places in the document or to the
  * web stay; information about it (Info, XMP, private data of programs), dates and authors of notes, embedded files, scripts, actions but those links,
- * signatures, thumbnails, sound, films and what hangs about the file go. Pictures inside lose their Exif. Protected documents are refused. */
+ * signatures, thumbnails, sound, films and what hangs about the file go. Pictures inside lose their Exif, also those that stand within what draws a page.
+ * Protected documents are refused, and those with a stream that cannot be read, since it might hold such a picture. */
 #ifndef DECODE_PDF_H
 #define DECODE_PDF_H
 

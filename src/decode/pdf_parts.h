@@ -16,9 +16,10 @@ struct pdf {
 	unsigned char *seen; /* a bit an object number */
 	size_t seen_n;
 	int64_t looked_at;
+	qpdf_oh scratch;     /* a stream that nothing leads to, so that it is not written; 0 until it is needed */
 };
 
-/* Takes what cameras wrote out of a picture; leaves other streams as they are. Refused when it cannot be done. */
+/* Takes what cameras wrote out of a picture, and out of pictures that stand within what draws a page. Refused when it cannot be done. */
 CHECKED err pdf_clean_stream(struct pdf *p, qpdf_oh stream, qpdf_oh dict);
 
 #endif

@@ -110,6 +110,43 @@ def make_album(to):
         (to / name).write_bytes(data + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start))
 
 
+def bare(jpeg):
+    """A JPEG with nothing but what a picture is made of."""
+    out, at = jpeg[:2], 2
+    while jpeg[at + 1] != 0xDA:
+        end = at + 2 + int.from_bytes(jpeg[at + 2:at + 4], "big")
+        if not 0xE0 <= jpeg[at + 1] <= 0xEF and jpeg[at + 1] != 0xFE:
+            out += jpeg[at:end]
+        at = end
+    return out + jpeg[at:]
+
+
+def inlined(filters, data, more=b""):
+    return b"BI /W 640 /H 420 /BPC 8 /CS /RGB /F %s%s ID %s\nEI" % (filters, more, data)
+
+
+def page_with(*contents):
+    """A document whose page, and a form and a letter on it, are drawn by these three contents."""
+    page, form, letter = contents
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+               b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 320 230]/Contents 4 0 R/Resources<</XObject<</A 5 0 R>>/Font<</T 6 0 R>>>>>>",
+               b"<</Length %d>>stream\n%s\nendstream" % (len(page), page),
+               b"<</Type/XObject/Subtype/Form/BBox[0 0 1 1]/Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(zlib.compress(form)), zlib.compress(form)),
+               b"<</Type/Font/Subtype/Type3/FontBBox[0 0 1 1]/FontMatrix[1 0 0 1 0 0]/FirstChar 97/LastChar 97/Widths[1]/Encoding<</Differences[97/a]>>/CharProcs<</a 7 0 R>>>>",
+               b"<</Length %d>>stream\n%s\nendstream" % (len(letter), letter)]
+    data, start = document(objects)
+    return data + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
+
+
+def make_inlined(to):
+    """Pictures within the words that draw a page, behind chains of filters, and words that only look so."""
+    photo, plain = (to / "photo.jpg").read_bytes(), bare((to / "small.jpg").read_bytes())
+    shown = [inlined(b"/DCT", photo), inlined(b"[/A85 /DCT]", base64.a85encode(photo, wrapcol=70) + b"~>", b"/DP[null<</ColorTransform 1>>]/L 7"), inlined(b"/DCTDecode", plain)]
+    page = b"\n".join(b"q 90 0 0 60 %d 150 cm %s Q" % (10 + 100 * i, one) for i, one in enumerate(shown))
+    page += b"\nq 90 0 0 60 10 80 cm /A Do Q BT /T 60 Tf 110 80 Td (a) Tj ET (BI of a DCT has an ID or so EI ) pop"
+    (to / "inlined.pdf").write_bytes(page_with(page, inlined(b"[/Fl/DCT]", zlib.compress(photo)), b"1 0 d0 " + inlined(b"[/AHx/Fl/DCT]", zlib.compress(photo).hex().encode() + b">")))
+
+
 def make_documents(to):
     secret = SECRET.encode()
     objects = [b"<</Type/Catalog/Pages 2 0 R/Metadata 7 0 R/OpenAction<</S/JavaScript/JS(app.alert\\('%s'\\))>>/Names<</EmbeddedFiles<</Names[(a)8 0 R]>>>>/AcroForm<</Fields[10 0 R]>>>>" % secret,
@@ -128,6 +165,7 @@ def make_documents(to):
     (to / "report.pdf").write_bytes(whole)
     (to / "mended.pdf").write_bytes(out[:start] + b"trailer<</Root 1 0 R/Info 6 0 R>>\n")
     make_album(to)
+    make_inlined(to)
     (to / "notes.txt").write_text("Plain words, and ünïcödé.\n")
 
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import zlib
 
 import stuffed
 from stuffed import SECRET, TOOLS, ffmpeg, run
@@ -163,7 +164,7 @@ class Clean(unittest.TestCase):
     def test_documents_are_whole_and_do_nothing(self):
         for name in ("report.pdf", "mended.pdf"):
             run("qpdf", "--check", self.kept(name))
-            text = run("qpdf", "--qdf", "--object-streams=disable", self.kept(name), "-")
+            text = self.contents(self.kept(name))
             for word in (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/Metadata", b"/Info", b"/PieceInfo", b"/OpenAction", b"/AA"):
                 self.assertNotIn(word + b" ", text.replace(b"\n", b" "), (name, word))
             self.assertIn(b"Shown to all", text)
@@ -171,7 +172,7 @@ class Clean(unittest.TestCase):
 
     def test_pictures_in_documents_are_cleaned_too(self):
         for name in ("album.pdf", "untidy-album.pdf"):
-            text = run("qpdf", "--qdf", "--object-streams=disable", self.kept(name), "-")
+            text = self.contents(self.kept(name))
             self.assertEqual(text.count(b"/Filter /DCTDecode") + text.count(b"/Filter [\n      /DCTDecode"), 5, name)  # what qpdf leaves undone: nothing is hidden behind it
             self.assertEqual(text.count(b"/Filter /JPXDecode"), 2, name)
             self.assertNotIn(b"Exif\0", text, name)
@@ -180,6 +181,54 @@ class Clean(unittest.TestCase):
             shown = self.pixels(self.cleaned[name]["outputs"][1]["path"])
             self.assertEqual({shown[at:at + 3] for at in (0, len(shown) - 3)}, {b"\xff\xff\xff"}, name)
             self.assertLess(sum(shown[::31]) / len(shown[::31]), 240, "pictures are still seen")
+
+    def contents(self, path):
+        return run("qpdf", "--qdf", "--object-streams=disable", path, "-")
+
+    def test_pictures_within_what_draws_a_page_are_cleaned_too(self):
+        text = self.contents(self.kept("inlined.pdf"))
+        plain = stuffed.bare((self.came / "small.jpg").read_bytes())
+        self.assertIn(b"/DCTDecode ID " + plain + b"\nEI", text, "what holds nothing stays as it is")
+        self.assertIn(b"(BI of a DCT has an ID or so EI )", text)
+        photos = [bytes.fromhex(digits.decode()) for digits in re.findall(rb"ID ([0-9a-f]+)>\nEI", text)]
+        self.assertEqual(len(photos), 4)
+        for photo in photos:
+            self.assertEqual(photo, stuffed.bare(photo), "no segment for applications, nor a comment")
+            self.assertNotIn(SECRET.encode(), photo)
+            self.assertTrue(photo.startswith(b"\xff\xd8") and photo.endswith(b"\xff\xd9"))
+        self.assertEqual(len(re.findall(rb"/F \[ ?/AHx /DCT ?\]", text)), 4)
+        self.assertRegex(text, rb"/DP \[ ?null << /ColorTransform 1 >> ?\]")
+        self.assertNotIn(b"/L 7", text, "a length that is no longer true")
+        self.assertLessEqual({"comment", "other data"}, set(self.cleaned["inlined.pdf"]["removed"].split(", ")))
+
+    def test_pictures_within_what_draws_a_page_are_still_seen(self):
+        still = self.cleaned["inlined.pdf"]["outputs"][1]
+        shown, width, height = self.pixels(still["path"]), still["width"], still["height"]
+        for x, y in ((55, 50), (155, 50), (255, 50), (55, 120), (140, 120)):  # the middle of each, on a page of 320 to 230
+            at = 3 * (y * height // 230 * width + x * width // 320 - 15)
+            self.assertLess(sum(shown[at:at + 90]) / 90, 240, (x, y))
+
+    def test_a_picture_within_a_page_that_cannot_be_cleaned_is_refused(self):
+        odd = self.folder / "odd-inlined"
+        odd.mkdir()
+        photo = (self.came / "photo.jpg").read_bytes()
+        plain = stuffed.bare((self.came / "small.jpg").read_bytes())
+        bad = {"cut": stuffed.inlined(b"/DCT", photo[:len(photo) // 2]), "endless": stuffed.inlined(b"/DCT", photo)[:-2], "unknown": stuffed.inlined(b"[/Odd/DCT]", photo),
+               "jpx": stuffed.inlined(b"/JPXDecode", photo)}
+        good = {"fine": stuffed.inlined(b"/DCT", plain), "close": b"BI/W 640/H 420/BPC 8/CS/RGB/F/DCT\rID\r\n" + plain + b"EI", "mask": b"BI /W 8 /H 1 /IM true ID \xff\nEI"}
+        paths = []
+        for name, content in {**bad, **good}.items():
+            paths.append(odd / f"{name}.pdf")
+            paths[-1].write_bytes(stuffed.page_with(b"q 90 0 0 60 10 150 cm " + content + b" Q", b"", b""))
+        form = stuffed.inlined(b"[/AHx/DCT]", photo.hex().encode() + b">")
+        coded = zlib.compress(form)
+        paths.append(odd / "damaged.pdf")  # what draws the form cannot be read
+        paths[-1].write_bytes(stuffed.page_with(b"/A Do", form, b"").replace(coded, coded[:5000] + bytes(100) + coded[5100:]))
+        for path, answer in zip(paths, self.clean(paths, self.folder / "odd-inlined-out", "--clean-only")):
+            self.assertEqual(answer["end"], "ok" if path.stem in good else "invalid", (path.name, answer))
+            self.assertTrue(path.stem in good or answer["sentence"], path.name)
+            if path.stem in good:
+                self.assertEqual(answer["removed"], "", path.name)
 
     def test_a_picture_larger_than_libvips_keeps_in_memory_by_itself(self):
         large = self.folder / "large.webp"
@@ -192,7 +241,7 @@ class Clean(unittest.TestCase):
         """The bytes; of a document what it holds, in whatever order the keys are written."""
         if path.suffix != ".pdf":
             return path.read_bytes()
-        return sorted(line for line in run("qpdf", "--qdf", "--object-streams=disable", path, "-").splitlines() if b"/ID" not in line)
+        return sorted(line for line in self.contents(path).splitlines() if b"/ID" not in line)
 
     def test_twice_changes_nothing_more(self):
         names = [n for n in self.cleaned]
