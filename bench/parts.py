@@ -67,7 +67,7 @@ def hit(quick):
     out = {"rows": [], "notes": ["64 kept connections; servers on one processor, client on another. Requests for each second of processor time, of all processes of a "
                                  "server. nginx sends a file with sendfile, without copying it; Broadside's pages are copied into the socket, which is what large ones "
                                  "cost when they are not compressed. Browsers ask for gzip."]}
-    seconds = 1 if quick else 3
+    seconds = 1 if quick else 2
     with ours, theirs:
         for page, mine, file, n, n_gz in pages:
             paths = {"broadside": mine, "nginx": file}
@@ -78,7 +78,7 @@ def hit(quick):
                 def ask(server, fields=fields, status=status, paths=paths):
                     return good(load(server, paths[server.name], seconds=seconds, headers=fields[server.name], pinned=True), status)
                 ask(ours), ask(theirs)
-                r = rounds(3 if quick else 12, broadside=lambda: ask(ours), nginx=lambda: ask(theirs))
+                r = rounds(3 if quick else 9, broadside=lambda: ask(ours), nginx=lambda: ask(theirs))
                 a, b = per_cpu_second(r["broadside"]), per_cpu_second(r["nginx"])
                 times = ratio(a, b)
                 goal, met = "≥ 0.92 × (aim 1.0)", times["median"] >= 0.92
@@ -100,7 +100,7 @@ def p99(quick):
             def ask(server, c=c):
                 return good(load(server, paths[server.name], seconds=2 if quick else 4, warm=.5, connections=c, pinned=True), 200)
             ask(ours), ask(theirs)
-            r = rounds(2 if quick else 8, broadside=lambda: ask(ours), nginx=lambda: ask(theirs))
+            r = rounds(2 if quick else 6, broadside=lambda: ask(ours), nginx=lambda: ask(theirs))
             a, b = [[v / 1000 for v in pick(r[s], "p99")] for s in ("broadside", "nginx")]
             times = ratio(a, b)
             out["rows"].append(row(f"p99, {c} connections", summary(a), "ms", summary(b), "nginx, static file", times, "≤ 1.2 ×" if c > 64 else None,
@@ -114,15 +114,15 @@ def latency(quick):
     paths = {"broadside": pages[0][1], "nginx": pages[0][2]}
     out = {"rows": [], "notes": ["Open loop: requests arrive at random at the offered rate, over 256 connections, whether or not earlier ones are answered; the time of "
                                  "each counts from its arrival. Offered load in parts of what nginx answers in a closed loop."], "points": []}
-    seconds = 1.5 if quick else 5
+    seconds = 1.5 if quick else 4
     with ours, theirs:
         most = summary([good(load(theirs, paths["nginx"], seconds=seconds, connections=64, pinned=True), 200)["requests"] / seconds for _i in range(3)])["median"]
-        for part in (.1, .5, .8) if quick else (.1, .25, .4, .55, .7, .8, .9, 1.0):
+        for part in (.1, .5, .8) if quick else (.1, .3, .5, .7, .85, 1.0):
             rate = round(most * part)
 
             def ask(server, rate=rate):
                 return load(server, paths[server.name], seconds=seconds, warm=.5, connections=256, rate=rate, pinned=True)
-            r = rounds(1 if quick else 4, broadside=lambda: ask(ours), nginx=lambda: ask(theirs))
+            r = rounds(1 if quick else 3, broadside=lambda: ask(ours), nginx=lambda: ask(theirs))
             for name, runs in r.items():
                 out["points"].append({"server": name, "rate": rate, "p50": summary([v / 1000 for v in pick(runs, "p50")]), "p99": summary([v / 1000 for v in pick(runs, "p99")])})
             a, b = [[v / 1000 for v in pick(r[s], "p99")] for s in ("broadside", "nginx")]
