@@ -39,6 +39,15 @@ class Slow(Scenario):
     def descriptors(self):
         return len(os.listdir(self.web() / "fd"))
 
+    def post(self, title, body):
+        """On a machine so busy that this client is silent for longest it may be cut off itself: it sends again, as people do, and nothing is there twice."""
+        for _once_more in range(2):
+            try:
+                return Client(self.server).published(title, body)[0]
+            except ConnectionError:
+                continue
+        return Client(self.server).published(title, body)[0]
+
     def slow(self, *mode):
         """Reads and posts for as long as slowhttptest is at it."""
         before = self.descriptors()
@@ -52,7 +61,7 @@ class Slow(Scenario):
             self.assertEqual(client.get(self.article).status, 200)
             self.assertEqual(client.get(f"/newswire?n={reads}").status, 200)
             if reads % 20 == 0:
-                posted.append(client.published(f"Posted {mode[0]} {reads}", f"Words {mode[0]} {reads}.")[0])
+                posted.append(self.post(f"Posted {mode[0]} {reads}", f"Words {mode[0]} {reads}."))
             client.close()
             reads += 1
             most = max(most, self.memory())
