@@ -103,7 +103,7 @@ bool esc_url_undo(struct cx *cx, str s, bool plus, str *out)
 }
 
 /* XML 1.0 2.2 Char. */
-static bool xml_holds(uint32_t c)
+bool esc_xml_holds(uint32_t c)
 {
 	return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD) ||
 	       c >= 0x10000;
@@ -119,7 +119,7 @@ void esc_xml(struct buf *b, str s)
 			buf_str(b, reference);
 		else if (c == '\r')
 			buf_lit(b, "&#13;"); /* a bare one would be read as a line feed */
-		else if (c == 0xFFFD || !xml_holds(c))
+		else if (c == 0xFFFD || !esc_xml_holds(c))
 			buf_lit(b, "\xEF\xBF\xBD");
 		else
 			buf_str(b, str_sub(s, start, i - start));

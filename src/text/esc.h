@@ -17,5 +17,6 @@ bool esc_url_undo(struct cx *cx, str s, bool plus, str *out);
 
 /* XML 1.0 text and attributes; characters that XML cannot hold become U+FFFD. */
 void esc_xml(struct buf *b, str s);
+bool esc_xml_holds(uint32_t c);
 
 #endif

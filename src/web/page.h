@@ -3,6 +3,7 @@
 #ifndef WEB_PAGE_H
 #define WEB_PAGE_H
 
+#include "feed/feed.h"
 #include "store/file.h"
 #include "store/person.h"
 #include "web/app.h"
@@ -24,6 +25,7 @@ struct page {
 	str key;        /* {key}: hexadecimal */
 	str name;       /* {name}: anything */
 	int year, month;
+	enum feed_form feed; /* {feed}: "feed.rss", "feed.atom" or "feed.json" */
 	bool has_session;
 	bool clear_session;  /* the cookie is nobody's: the answer takes it away */
 	bool script;         /* the page has our script: it may run */

@@ -8,6 +8,7 @@
 #include "text/url.h"
 #include "web/comment_form.h"
 #include "web/figures.h"
+#include "web/page_feed.h"
 #include "web/pages.h"
 #include "web/present.h"
 #include "web/respond.h"
@@ -66,6 +67,7 @@ err page_article(struct page *p)
 	TRY(present_columns(p, &v.columns));
 	v.site = present_site(p);
 	v.page = head(p, a);
+	if (visible_listed((enum status)a->status)) page_feed_announce(p, v.page, S("Comments on this article"), str_fmt(p->cx, "/article/%" PRId64 "/comments", a->id));
 	v.article = present_article(p, a);
 	v.comments = present_comments(p, comments, v.comments_n);
 	figures_deal(p, files, files_n, v.article, v.comments, v.comments_n);

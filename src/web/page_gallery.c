@@ -3,9 +3,9 @@
 
 #include "base/limits.h"
 #include "sql.h"
-#include "text/esc.h"
 #include "text/url.h"
 #include "web/figures.h"
+#include "web/page_feed.h"
 #include "web/pages.h"
 #include "web/present.h"
 #include "web/respond.h"
@@ -14,7 +14,6 @@
 #define EXHIBITS 36
 #define EXHIBIT_WIDTH 640
 #define EPISODES 100
-#define FEED_MOST (2 * MIB)
 
 static struct shown_file file_of(const struct sql_row_shown_file *r)
 {
@@ -61,58 +60,26 @@ err page_gallery(struct page *p)
 	return respond_page(p, 200, PAGE_GALLERY, &v);
 }
 
-static void element(struct buf *b, const char *name, str text)
-{
-	buf_fmt(b, "<%s>", name);
-	esc_xml(b, text);
-	buf_fmt(b, "</%s>\n", name);
-}
-
-static str whole(struct page *p, str path) { return url_absolute(p->cx, (url){ path }, p->app->conf.url).s; }
-
-/* RSS 2.0 and the elements of podcast readers. */
-static void episode(struct page *p, struct buf *b, const struct sql_row_shown_file *r)
+static struct feed_entry episode(struct page *p, const struct sql_row_shown_file *r)
 {
 	struct shown_file f = file_of(r);
-	str media = whole(p, figures_address(p, &f));
-	buf_lit(b, "<item>\n");
-	element(b, "title", r->title);
-	element(b, "link", whole(p, present_article_url(p->cx, r->article, r->slug).s));
-	if (r->caption.n || r->summary.n) element(b, "description", r->caption.n ? r->caption : r->summary);
-	if (r->author.n) element(b, "itunes:author", r->author);
-	element(b, "pubDate", date_rfc5322(p->cx, r->posted));
-	buf_lit(b, "<guid isPermaLink=\"false\">");
-	buf_fmt(b, "urn:sha256:" STR_FMT ":%" PRId64, STR_ARG(str_hex(p->cx, r->sha.p, r->sha.n)), r->id);
-	buf_lit(b, "</guid>\n<enclosure url=\"");
-	esc_xml(b, media);
-	buf_fmt(b, "\" length=\"%" PRId64 "\" type=\"" STR_FMT "\"/>\n", r->bytes, STR_ARG(media_mime((enum media_kind)r->kind)));
-	buf_fmt(b, "<itunes:duration>%" PRId64 "</itunes:duration>\n</item>\n", (r->duration + 500) / 1000);
+	struct feed_file *file = cx_new_of(p->cx, struct feed_file);
+	*file = (struct feed_file){ .url = page_feed_whole(p, figures_address(p, &f)), .type = media_mime((enum media_kind)r->kind), .bytes = r->bytes,
+		.seconds = (r->duration + 500) / 1000 };
+	return (struct feed_entry){ .id = str_fmt(p->cx, "urn:sha256:" STR_FMT ":%" PRId64, STR_ARG(str_hex(p->cx, r->sha.p, r->sha.n)), r->id),
+		.url = page_feed_whole(p, present_article_url(p->cx, r->article, r->slug).s), .title = r->title, .summary = r->caption.n ? r->caption : r->summary,
+		.author = r->author, .published = r->posted, .files = file, .files_n = 1 };
 }
 
 err page_podcast(struct page *p)
 {
 	struct sql_row_shown_file *rows;
-	size_t n;
-	str body;
 	const struct conf *c = &p->app->conf;
-	struct buf b = buf_new(p->cx, FEED_MOST);
+	struct feed f = page_feed_new(p, S("Sound"), c->tagline.n ? c->tagline : S("Sound that people have published here, the latest first."), S("/"));
 	page_depends(p, DEPENDS_WIRE, 0);
-	TRY(sql_gallery(p->cx, p->db, MEDIA_SOUND, INT64_MAX, INT64_MAX, EPISODES, &rows, &n));
-	buf_lit(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\" "
-	            "xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\">\n<channel>\n");
-	element(&b, "title", str_fmt(p->cx, STR_FMT ": sound", STR_ARG(c->title)));
-	element(&b, "link", whole(p, S("/")));
-	element(&b, "description", c->tagline.n ? c->tagline : S("Sound that people have published here, the latest first."));
-	element(&b, "language", c->language);
-	element(&b, "itunes:author", c->title);
-	buf_lit(&b, "<itunes:image href=\"");
-	esc_xml(&b, whole(p, S("/cover.png")));
-	buf_lit(&b, "\"/>\n<itunes:explicit>false</itunes:explicit>\n<itunes:category text=\"News\"/>\n<atom:link rel=\"self\" type=\"application/rss+xml\" href=\"");
-	esc_xml(&b, whole(p, S("/audio/feed.rss")));
-	buf_lit(&b, "\"/>\n");
-	if (n) element(&b, "lastBuildDate", date_rfc5322(p->cx, rows[0].posted));
-	for (size_t i = 0; i < n; i++) episode(p, &b, &rows[i]);
-	buf_lit(&b, "</channel>\n</rss>\n");
-	TRY(buf_done(p->cx, &b, &body));
-	return respond_bytes(p, S("application/rss+xml; charset=utf-8"), body);
+	TRY(sql_gallery(p->cx, p->db, MEDIA_SOUND, INT64_MAX, INT64_MAX, EPISODES, &rows, &f.entries_n));
+	f.cover = page_feed_whole(p, S("/cover.png"));
+	f.entries = cx_array_of(p->cx, struct feed_entry, f.entries_n);
+	for (size_t i = 0; i < f.entries_n; i++) f.entries[i] = episode(p, &rows[i]);
+	return page_feed_answer(p, FEED_RSS, &f);
 }

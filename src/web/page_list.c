@@ -1,4 +1,4 @@
-/* The front page and the lists: newswire, features, local, type, topic, region, author, month. One shape, one query each. */
+/* The front page and the lists: newswire, features, local, type, topic, region, author, month. One shape, one query each; all but the months also as feeds. */
 #include <inttypes.h>
 
 #include "base/limits.h"
@@ -7,6 +7,7 @@
 #include "text/date.h"
 #include "text/url.h"
 #include "web/figures.h"
+#include "web/page_feed.h"
 #include "web/pages.h"
 #include "web/present.h"
 #include "web/respond.h"
@@ -29,6 +30,7 @@ err page_front(struct page *p)
 	TRY(present_columns(p, &v.columns));
 	v.site = present_site(p);
 	v.page = present_head(p, S(""), p->app->conf.tagline, url_path(p->cx, "/"));
+	page_feed_announce(p, v.page, p->app->conf.title, S("/"));
 	if (features_n > FRONT_FEATURES) v.features_more = url_path(p->cx, "/features"), features_n = FRONT_FEATURES;
 	if (wire_n > FRONT_WIRE) {
 		wire_n = FRONT_WIRE;
@@ -88,6 +90,7 @@ static err offer_months(struct page *p, struct view_list *v)
 
 static err show(struct page *p, struct listing *l)
 {
+	if (p->feed) return page_feed_list(p, l->heading, l->intro, l->rows, l->n);
 	struct view_list v = { .kicker = l->kicker, .heading = l->heading, .intro = l->intro,
 		.empty = l->empty.n ? l->empty : S("Nothing here yet."), .with_summaries = true };
 	bool first = request_query(p->req, S("before")).n == 0;
@@ -105,6 +108,10 @@ static err show(struct page *p, struct listing *l)
 	v.pager = present_pager(p, first ? (url){ 0 } : here, v.page->older);
 	v.rows = present_rows(p, l->rows, l->n, !l->by_featured);
 	v.rows_n = l->n;
+	if (!p->month) {
+		page_feed_announce(p, v.page, l->heading, p->req->path);
+		v.feeds = page_feed_links(p, p->req->path, &v.feeds_n);
+	}
 	if (l->by_month) TRY(offer_months(p, &v));
 	return respond_page(p, 200, PAGE_LIST, &v);
 }
@@ -121,6 +128,12 @@ static err show_wire(struct page *p, struct listing *l,
 	TRY(present_read_cursor(p, &at, &number));
 	TRY(query(p->cx, p->db, at, number, MORE, &l->rows, &l->n));
 	return show(p, l);
+}
+
+err page_site_feed(struct page *p)
+{
+	struct listing l = { .intro = p->app->conf.tagline };
+	return show_wire(p, &l, sql_list_wire);
 }
 
 err page_newswire(struct page *p)

@@ -6,6 +6,7 @@
 
 /* page_list.c */
 err page_front(struct page *p);
+err page_site_feed(struct page *p);
 err page_newswire(struct page *p);
 err page_features(struct page *p);
 err page_local(struct page *p);
@@ -14,6 +15,9 @@ err page_topic(struct page *p);
 err page_region(struct page *p);
 err page_author(struct page *p);
 err page_month(struct page *p);
+/* page_feed.c */
+err page_feed_comments(struct page *p);
+err page_feed_comments_on(struct page *p);
 /* page_article.c */
 err page_article(struct page *p);
 err page_print(struct page *p);

@@ -221,7 +221,7 @@ struct view_hiding *present_hiding(struct page *p, enum status status, id reason
 	return h;
 }
 
-static str summary_of(struct page *p, const struct sql_row_listed *r)
+str present_summary(struct page *p, const struct sql_row_listed *r)
 {
 	return r->summary.n ? r->summary : excerpt_clip(p->cx, place_without(p->cx, excerpt_text(p->cx, (html){ r->excerpt })), 240);
 }
@@ -235,7 +235,7 @@ static struct view_row row_of(struct page *p, const struct sql_row_listed *r)
 {
 	struct cx *cx = p->cx;
 	int64_t when = r->posted;
-	struct view_row v = { .id = r->id, .url = present_article_url(cx, r->id, r->slug), .title = r->title, .summary = summary_of(p, r),
+	struct view_row v = { .id = r->id, .url = present_article_url(cx, r->id, r->slug), .title = r->title, .summary = present_summary(p, r),
 		.lang = r->language, .dir = lang_dir(r->language), .language = language_of(p, r->language), .type = term_link(p, r->type),
 		.region = r->region ? term_link(p, r->region) : NULL, .local = r->local != 0, .feature = r->featured > 0, .author = r->author,
 		.author_unverified = r->author.n && !r->person, .date = date_short(cx, when),

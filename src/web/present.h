@@ -19,6 +19,7 @@ CHECKED err present_columns(struct page *p, struct view_columns **out);
 
 /* A list's rows. by_day: each day has a heading, and its rows say the time alone where it is known. */
 struct view_row *present_rows(struct page *p, const struct sql_row_listed *rows, size_t n, bool by_day);
+str present_summary(struct page *p, const struct sql_row_listed *r); /* or the text's first words */
 struct view_row *present_article_row(struct page *p, const struct sql_row_article *a);
 
 /* An article as its page shows it. absolute: its whole address. */

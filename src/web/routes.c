@@ -29,6 +29,7 @@ const struct route routes[] = {
 	{ GET, "/article/{id}/email", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_email },
 	{ GET, "/article/{id}/comment", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_comment_form },
 	{ POST, "/article/{id}/comment", CAP_PUBLISH, false, CLIENT_COMMENT, FORM, ROUTE_PRIVATE, page_comment_post, true },
+	{ GET, "/article/{id}/comments/{feed}", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_feed_comments_on },
 	{ GET, "/article/{id}/{slug}", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_article },
 	{ GET, "/comment/{id}", CAP_READ, false, FREE, 0, ROUTE_PRIVATE, page_comment },
 	{ GET, "/publish", CAP_PUBLISH, false, FREE, 0, ROUTE_CACHED, page_publish_form },
@@ -41,6 +42,15 @@ const struct route routes[] = {
 	{ GET, "/media/{key}/{name}", CAP_READ, false, FREE, 0, ROUTE_FILE, page_media },
 	{ GET, "/gallery", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_gallery },
 	{ GET, "/audio/feed.rss", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_podcast },
+	{ GET, "/{feed}", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_site_feed },
+	{ GET, "/newswire/{feed}", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_newswire },
+	{ GET, "/features/{feed}", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_features },
+	{ GET, "/local/{feed}", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_local },
+	{ GET, "/type/{slug}/{feed}", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_type },
+	{ GET, "/topic/{slug}/{feed}", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_topic },
+	{ GET, "/region/{slug}/{feed}", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_region },
+	{ GET, "/author/{slug}/{feed}", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_author },
+	{ GET, "/comments/{feed}", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_feed_comments },
 	{ GET, "/page/{slug}", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_static },
 	{ GET, "/network", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_network },
 	{ GET, "/search", CAP_READ, false, FREE, 0, ROUTE_PRIVATE, page_search },
@@ -83,6 +93,14 @@ static bool take_hex(struct page *p, str s)
 	return s.n > 0 && s.n <= 128;
 }
 
+static bool take_feed(struct page *p, str s)
+{
+	static const str names[] = { [FEED_RSS] = S_INIT("feed.rss"), [FEED_ATOM] = S_INIT("feed.atom"), [FEED_JSON] = S_INIT("feed.json") };
+	for (size_t i = FEED_RSS; i <= FEED_JSON; i++)
+		if (str_eq(s, names[i])) return p->feed = (enum feed_form)i, true;
+	return false;
+}
+
 /* Does a segment of the address fit one of the pattern? Braced ones are taken into the page. */
 static bool segment(struct page *p, str pattern, str s)
 {
@@ -92,6 +110,7 @@ static bool segment(struct page *p, str pattern, str s)
 	if (str_eq(pattern, S("{slug}"))) return p->slug = s, s.n > 0 && s.n <= 4 * LIMIT_SLUG;
 	if (str_eq(pattern, S("{name}"))) return p->name = s, s.n > 0 && s.n <= 255;
 	if (str_eq(pattern, S("{key}"))) return take_hex(p, s);
+	if (str_eq(pattern, S("{feed}"))) return take_feed(p, s);
 	if (str_eq(pattern, S("{year}"))) return s.n == 4 && str_to_int(s, 1900, 9999, &v) && (p->year = (int)v, true);
 	return s.n <= 2 && str_to_int(s, 1, 12, &v) && (p->month = (int)v, true);
 }

@@ -19,7 +19,7 @@ enum route_cache {
 
 struct route {
 	enum method method; /* METHOD_GET also answers HEAD */
-	const char *path;   /* "/article/{id}/{slug}": segments in braces are {id} {slug} {key} {name} {year} {month} */
+	const char *path;   /* "/article/{id}/{slug}": segments in braces are {id} {slug} {key} {name} {year} {month} {feed} */
 	enum capability capability;
 	bool token;         /* a session form: needs its CSRF token */
 	enum client_act counts; /* what one success counts as (web/clients.h), or COUNTS_NOTHING */

@@ -16,6 +16,7 @@ static void check_found(const struct route *r, enum method m, const struct page 
 	if (strstr(r->path, "{id}")) MUST(p->number >= 1);
 	if (strstr(r->path, "{slug}")) MUST(p->slug.n > 0 && utf8_valid(p->slug) && memchr(p->slug.p, '/', p->slug.n) == NULL);
 	if (strstr(r->path, "{name}")) MUST(p->name.n > 0 && p->name.n <= 255);
+	if (strstr(r->path, "{feed}")) MUST(p->feed != FEED_NONE);
 	if (strstr(r->path, "{key}")) MUST(p->key.n > 0 && p->key.n <= 128);
 	if (strstr(r->path, "{year}")) MUST(p->year >= 1900 && p->year <= 9999 && p->month >= 1 && p->month <= 12);
 }

@@ -61,11 +61,12 @@ class Queries(Scenario):
                  "/archive/{year}/{month}": f"/archive/{now.year}/{now.month}", "/article/{id}": None, "/article/{id}/{slug}": self.article,
                  "/page/{slug}": "/page/about", "/comment/{id}": None, "/media/{key}/{name}": None, "/edit/{key}": self.edit, "/receipt/{key}": None, "/search": "/search?q=words",
                  "/metrics": None, "/challenge": None, "/challenge.png": None, "/logo": None, "/signup": None, "/editor/comment/{id}": None}
+        fills.update({f"{route}/{{feed}}": where and f"{where}/feed.atom" for route, where in fills.items() if route.endswith("/{slug}")})
         for line in command("routes").stdout.splitlines():
             if not line.startswith("GET "):
                 continue
             route = line.split()[1]
-            where = fills.get(route, route.replace("{id}", number))
+            where = fills.get(route, route.replace("{id}", number).replace("{feed}", "feed.atom"))
             if where:
                 yield route, where
 
@@ -86,6 +87,6 @@ class Queries(Scenario):
         self.assertEqual(few, many, "rows add queries")
         lists = ("/newswire", "/features", "/local", "/type/{slug}", "/topic/{slug}", "/author/{slug}", "/archive/{year}/{month}", "/search", "/gallery", "/log", "/hidden")
         for (who, route), n in many.items():
-            most = {"/": FRONT, "/article/{id}/{slug}": ARTICLE}.get(route, LIST if route in lists else OTHER)
+            most = {"/": FRONT, "/article/{id}/{slug}": ARTICLE}.get(route, LIST if route in lists or route.endswith("{feed}") else OTHER)
             self.assertLessEqual(n, most, f"{route} for {who}")
         self.assertGreater(many["a reader", "/"], 1)

@@ -30,7 +30,7 @@ class Routes(Scenario):
         slug = {"/type": "news", "/topic": "housing", "/region": "none", "/author": "wal-ker", "/page": "about"}
         first = "/" + path.split("/")[1]
         number = self.comment if "comment/{id}" in path else str(id_of(self.article))
-        path = path.replace("{id}", number).replace("{key}", self.edit.rsplit("/", 1)[1]).replace("{name}", "picture-1.jpg").replace("{year}", "2004").replace("{month}", "05")
+        path = path.replace("{id}", number).replace("{key}", self.edit.rsplit("/", 1)[1]).replace("{name}", "picture-1.jpg").replace("{feed}", "feed.atom").replace("{year}", "2004").replace("{month}", "05")
         return path.replace("{slug}", slug.get(first, self.article.rsplit("/", 1)[1]))
 
     def state(self):

@@ -36,6 +36,8 @@ static struct excuse {
 	{ "search_strays", SCANS, EITHER, "broadside check goes through all there is", false },
 	{ "search_articles", SORTS, SQLITE, "an index of words knows no times: what holds them all is sorted, where it is little", false },
 	{ "search_articles", SCANS, POSTGRES, "where it is much the newswire is followed, as far as a page goes", false },
+	{ "feed_article_files", SORTS, SQLITE, "the files of no more articles than a feed has", false },
+	{ "feed_comment_files", SORTS, SQLITE, "likewise of comments", false },
 	{ "log_last", SCANS, SQLITE, "the end of the table in its own order, one row", false },
 };
 

@@ -34,7 +34,7 @@ static const char *row(enum method m, const char *path, struct page *p)
 /* The pattern with every brace filled in. */
 static str example(struct cx *cx, const char *pattern)
 {
-	static const char *const filled[][2] = { { "{id}", "4711" }, { "{slug}", "some-words" }, { "{key}", "0a1b2c" }, { "{name}", "640w.webp" }, { "{year}", "2004" }, { "{month}", "5" } };
+	static const char *const filled[][2] = { { "{id}", "4711" }, { "{slug}", "some-words" }, { "{key}", "0a1b2c" }, { "{name}", "640w.webp" }, { "{year}", "2004" }, { "{month}", "5" }, { "{feed}", "feed.atom" } };
 	str s = str_of(pattern);
 	for (size_t i = 0; i < sizeof filled / sizeof *filled; i++) {
 		ptrdiff_t at = str_find(s, str_of(filled[i][0]), 0);
@@ -58,6 +58,7 @@ static void every_row_is_found_by_its_own_address(void **state)
 		assert_int_equal(p.number, strstr(routes[i].path, "{id}") ? 4711 : 0);
 		assert_true(str_eq(p.slug, strstr(routes[i].path, "{slug}") ? S("some-words") : S("")));
 		assert_true(str_eq(p.key, strstr(routes[i].path, "{key}") ? S("0a1b2c") : S("")));
+		assert_int_equal(p.feed, strstr(routes[i].path, "{feed}") ? FEED_ATOM : FEED_NONE);
 		assert_int_equal(p.year, strstr(routes[i].path, "{year}") ? 2004 : 0);
 		assert_int_equal(p.month, strstr(routes[i].path, "{month}") ? 5 : 0);
 		if (path.n == 1) continue;
@@ -192,7 +193,7 @@ static void slugs_are_bounded_and_else_free(void **state)
 
 static void odd_addresses_are_nowhere(void **state)
 {
-	static const char *const odd[] = { "", "//", "///", "/ ", " /", "/Newswire", "/newswire/", "/newswire//", "/newswire/x", "/{slug}", "/type/{slug}/", "/article/{id}",
+	static const char *const odd[] = { "", "//", "///", "/ ", " /", "/Newswire", "/newswire/", "/newswire//", "/newswire/x", "/newswire/feed", "/newswire/feed.xml", "/newswire/feed.rss/x", "/feed.RSS", "/{slug}", "/type/{slug}/", "/article/{id}",
 		"/.", "/..", "/index.html", "*", "/publish\t", "/login ", "/healthz\n" };
 	struct page p;
 	char allow[64];
