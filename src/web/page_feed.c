@@ -101,15 +101,16 @@ static str whole_text(struct page *p, const struct feed_entry *e, str body, cons
 	return b.full ? S("") : feed_absolute(p->cx, buf_view(&b), p->app->conf.url, e->url);
 }
 
-/* Fills in text and files, as long as there is room. body: empty for one that is too long. */
-static void fill(struct page *p, struct feed_entry *e, str body, const struct sql_row_attached *rows, size_t n, size_t *room)
+/* Fills in text and files (of the rows, those in [from, to)), as long as there is room. body: empty for one that is too long. */
+static void fill(struct page *p, struct feed_entry *e, str body, const struct sql_row_attached *rows, size_t from, size_t to, size_t *room)
 {
+	size_t n = to - from;
 	struct shown_file *files = cx_array_of(p->cx, struct shown_file, n);
 	e->files = cx_array_of(p->cx, struct feed_file, n);
 	e->files_n = n;
 	for (size_t i = 0; i < n; i++) {
-		struct shown_file f = figures_of_row(&rows[i]);
-		if (rows[i].comment) f.number = 0; /* comments place none */
+		struct shown_file f = figures_of_row(&rows[from + i]);
+		if (rows[from + i].comment) f.number = 0; /* comments place none */
 		files[i] = f;
 		e->files[i] = (struct feed_file){ page_feed_whole(p, figures_address(p, &f)), media_mime(f.kind), f.caption.n ? f.caption : f.alt, f.bytes, (f.duration + 500) / 1000 };
 	}
@@ -161,7 +162,7 @@ static err fill_articles(struct page *p, struct feed *f, const struct sql_row_li
 		if (k == texts_n) continue;
 		struct feed_entry *e = &f->entries[f->entries_n++];
 		*e = article(p, &rows[i], &texts[k]);
-		fill(p, e, texts[k].body_html, files + from, to - from, &room);
+		fill(p, e, texts[k].body_html, files, from, to, &room);
 		from = to;
 	}
 	return OK;
@@ -195,7 +196,7 @@ static err answer_comments(struct page *p, struct feed *f, const struct sql_row_
 		str at = page_feed_whole(p, str_fmt(p->cx, "/comment/%" PRId64, c->id)); /* which knows the page it is on */
 		*e = (struct feed_entry){ .id = at, .url = at, .title = c->title.n ? c->title : excerpt_clip(p->cx, words, 60), .summary = excerpt_clip(p->cx, words, 240),
 			.author = c->author.n ? c->author : S("Anonymous"), .language = c->language, .published = c->posted };
-		fill(p, e, c->body_html, files + from, to - from, &room);
+		fill(p, e, c->body_html, files, from, to, &room);
 		from = to;
 	}
 	return page_feed_answer(p, p->feed, f);
