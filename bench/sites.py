@@ -97,6 +97,7 @@ def addresses(rows, n):
     topic = rows("SELECT id, slug FROM term WHERE slug = 'topic-1'")
     topic = topic[0] if topic else rows("SELECT id, slug FROM term WHERE kind = 1 ORDER BY position DESC LIMIT 1")[0]
     out = {"front": "/", "newswire": "/newswire", "newswire, deep": f"/newswire?before={deep[0]}-{deep[1]}", "article": f"/article/{busy[0]}/{quote(busy[1])}"}
+    out["feed"] = "/newswire/feed.atom"
     of_topic = rows(f"SELECT posted, article FROM article_topic WHERE topic = {topic[0]} ORDER BY posted LIMIT 1 OFFSET 20")
     if of_topic:
         out["topic, deep"] = f"/topic/{topic[1]}?before={of_topic[0][0]}-{of_topic[0][1]}"
