@@ -52,7 +52,7 @@ class Kinds(Scenario):
         self.assertEqual(self.client.get(where, If_None_Match=reply.headers["ETag"]).status, 304)
         return reply.raw
 
-    @unittest.skipUnless(all(shutil.which(t) for t in stuffed.TOOLS), "exiftool, ffmpeg, qpdf and vips make the files, which ./check quick does not install")
+    @unittest.skipUnless(all(shutil.which(t) for t in stuffed.TOOLS), "exiftool, ffmpeg, qpdf and vips make the files")
     def test_each_as_people_s_tools_make_it(self):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="broadside-kinds-"))
         self.addCleanup(shutil.rmtree, folder, True)
@@ -107,7 +107,7 @@ class Kinds(Scenario):
             self.assertTrue(where.endswith(".txt"), where)
             self.assertEqual(self.client.get(where.rsplit("/", 1)[0] + "/" + name).headers["Content-Type"], "text/plain; charset=utf-8")
 
-    @unittest.skipUnless(shutil.which("ffmpeg"), "ffmpeg makes the file, which ./check quick does not install")
+    @unittest.skipUnless(shutil.which("ffmpeg"), "ffmpeg makes the file")
     def test_what_moves_is_shown_moving(self):
         with tempfile.TemporaryDirectory() as folder:
             for kind in ("gif", "webp"):

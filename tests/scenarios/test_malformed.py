@@ -20,7 +20,7 @@ AT_ONCE = 6
 LONGEST = 120  # seconds for a form
 
 
-@unittest.skipUnless(all(shutil.which(t) for t in stuffed.TOOLS), "exiftool, ffmpeg, qpdf and vips make the files, which ./check quick does not install")
+@unittest.skipUnless(all(shutil.which(t) for t in stuffed.TOOLS), "exiftool, ffmpeg, qpdf and vips make the files")
 class Malformed(Scenario):
     conf = {"spam": {"limit_files_per_hour": "1000000"}, "cache": {"megabytes": "8"}}
 
