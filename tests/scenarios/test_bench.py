@@ -1,6 +1,8 @@
 """A site that is filled for measuring: always the same, whole, and served like any other."""
 
-from harness import Client, Scenario, Site, command
+import time
+
+from harness import PATIENCE, Client, Scenario, Site, command
 
 COUNT = 400
 
@@ -58,9 +60,7 @@ class Filled(Scenario):
         self.addCleanup(client.close)
         self.assertFalse(client.get("/newswire").page.all("article.row"))
         self.assertEqual(command("bench", site.path, "--generate", "20").returncode, 0)
-        for _i in range(2000):  # it looks for what commands wrote once a second
-            if client.get("/newswire").page.all("article.row"):
-                break
-        else:
-            self.fail("the server never noticed")
+        end = time.monotonic() + PATIENCE  # it looks for what commands wrote once a second
+        while not client.get("/newswire").page.all("article.row"):
+            self.assertLess(time.monotonic(), end, "the server never noticed")
         self.assertEqual(site.server.stop(), 0)
