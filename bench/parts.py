@@ -78,7 +78,7 @@ def hit(quick):
                 def ask(server, fields=fields, status=status, paths=paths):
                     return good(load(server, paths[server.name], seconds=seconds, headers=fields[server.name], pinned=True), status)
                 ask(ours), ask(theirs)
-                r = rounds(3 if quick else 9, broadside=lambda: ask(ours), nginx=lambda: ask(theirs))
+                r = rounds(3 if quick else 7, broadside=lambda: ask(ours), nginx=lambda: ask(theirs))
                 a, b = per_cpu_second(r["broadside"]), per_cpu_second(r["nginx"])
                 times = ratio(a, b)
                 goal, met = "≥ 0.92 × (aim 1.0)", times["median"] >= 0.92
@@ -100,7 +100,7 @@ def p99(quick):
             def ask(server, c=c):
                 return good(load(server, paths[server.name], seconds=2 if quick else 4, warm=.5, connections=c, pinned=True), 200)
             ask(ours), ask(theirs)
-            r = rounds(2 if quick else 6, broadside=lambda: ask(ours), nginx=lambda: ask(theirs))
+            r = rounds(2 if quick else 5, broadside=lambda: ask(ours), nginx=lambda: ask(theirs))
             a, b = [[v / 1000 for v in pick(r[s], "p99")] for s in ("broadside", "nginx")]
             times = ratio(a, b)
             out["rows"].append(row(f"p99, {c} connections", summary(a), "ms", summary(b), "nginx, static file", times, "≤ 1.2 ×" if c > 64 else None,
@@ -122,7 +122,7 @@ def latency(quick):
 
             def ask(server, rate=rate):
                 return load(server, paths[server.name], seconds=seconds, warm=.5, connections=256, rate=rate, pinned=True)
-            r = rounds(1 if quick else 3, broadside=lambda: ask(ours), nginx=lambda: ask(theirs))
+            r = rounds(1 if quick else 2, broadside=lambda: ask(ours), nginx=lambda: ask(theirs))
             for name, runs in r.items():
                 out["points"].append({"server": name, "rate": rate, "p50": summary([v / 1000 for v in pick(runs, "p50")]), "p99": summary([v / 1000 for v in pick(runs, "p99")])})
             a, b = [[v / 1000 for v in pick(r[s], "p99")] for s in ("broadside", "nginx")]
@@ -199,7 +199,7 @@ def writing(quick, name, site, database, rows, bare_args, also, workers, clients
         body = form_body(s, first, "/comment", body=REMARK)
         post(s), alone()
         before = also.cpu() if also else 0
-        r = rounds(2 if quick else 6, broadside=lambda: post(s), bare=alone)
+        r = rounds(2 if quick else 5, broadside=lambda: post(s), bare=alone)
         a, b = [x["requests"] / x["seconds"] for x in r["broadside"]], [x["written"] / x["seconds"] for x in r["bare"]]
         times = ratio(a, b)
         peer = f"bare {name}"
@@ -221,7 +221,7 @@ def writing(quick, name, site, database, rows, bare_args, also, workers, clients
                 p.wait(60)
         read()
         posts = load_command  # the same load as above, as a process beside the reader
-        r = rounds(2 if quick else 6, still=read,
+        r = rounds(2 if quick else 4, still=read,
                    posting=lambda: meanwhile(posts(s, seconds=seconds + .5, connections=clients, method="POST", body=body, paths=paths, first=number())),
                    bare=lambda: meanwhile([str(WORK / bare_args[0]), *map(str, bare_args[1:]), str(seconds + .5)]))
         still, posting, control = [[v / 1000 for v in pick(r[k], "p99")] for k in ("still", "posting", "bare")]
@@ -266,7 +266,7 @@ def fewer(quick, site, url, rows):
     configure(site, url, listen={"workers": 16})
     with broadside(site) as s:
         body = form_body(s, commented(rows, 1)[0], "/comment", body=REMARK)
-        r = rounds(2 if quick else 6, broadside=lambda: good(load(s, seconds=seconds, connections=64, method="POST", body=body, paths=paths, first=number()), 303),
+        r = rounds(2 if quick else 4, broadside=lambda: good(load(s, seconds=seconds, connections=64, method="POST", body=body, paths=paths, first=number()), 303),
                    bare=lambda: bare("bare_pq", url, 16, seconds))
     a, b = [x["requests"] / x["seconds"] for x in r["broadside"]], [x["written"] / x["seconds"] for x in r["bare"]]
     times = ratio(a, b)
@@ -282,7 +282,7 @@ def sizes(quick, engine, wanted, site_of, rows_of, also):
             site, url = site_of(n)
             configure(site, url, cache={"megabytes": 0})
             starts = []
-            for _i in range(2 if quick else 5):
+            for _i in range(2 if quick else 4):
                 with broadside(site) as s:
                     starts.append(s.started * 1000)
             servers[n] = broadside(site)
@@ -292,7 +292,7 @@ def sizes(quick, engine, wanted, site_of, rows_of, also):
 
         def ask(n, path):
             before = also.cpu() if also else 0
-            seconds = .7 if quick else 2
+            seconds = .7 if quick else 1.5
             if path == "posting":
                 r = good(load(servers[n], "/publish", seconds=seconds, connections=4, method="POST", body=bodies[n], first=number()), 303)
             else:
@@ -303,7 +303,7 @@ def sizes(quick, engine, wanted, site_of, rows_of, also):
         for path in [*common, "posting"]:
             for n in wanted:
                 ask(n, path)
-            cost[path] = rounds(2 if quick else 5, **{str(n): (lambda n=n: ask(n, path)) for n in wanted})
+            cost[path] = rounds(2 if quick else 4, **{str(n): (lambda n=n: ask(n, path)) for n in wanted})
             for n in wanted:
                 out["points"].append({"size": n, "engine": engine, "page": path, "value": summary(cost[path][str(n)])})
         small = 10000 if wanted[-1] > 10000 else wanted[0]
