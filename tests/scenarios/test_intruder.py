@@ -5,9 +5,10 @@ import tempfile
 
 import harness
 import samples
-from harness import SANITIZED as SLOW, Scenario
+from harness import Scenario
 
-DEADLY = ("socket", "fork", "connect", "exec", "kill") + (() if SLOW else ("open", "create", "program"))  # a sanitizer's report opens files, its shadow is mapped anyhow
+SANITIZED = False  # a sanitizer's build refuses such calls and lets the process live, so that it can report
+DEADLY = ("socket", "fork", "connect", "exec", "kill", "open", "create", "program")
 
 
 class Intruder(Scenario):
