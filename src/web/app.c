@@ -31,6 +31,8 @@
 static void changed(struct app *app, enum depends kind, id number, bool added)
 {
 	if (kind == DEPENDS_SITE) metric_add_shared(&app->site_changes, 1);
+	if (kind == DEPENDS_COMMENTS && added) atomic_store(&app->comments_added, true);
+	if (kind == DEPENDS_COMMENTS && !added) cache_forbid(app->cache, cache_key(DEPENDS_ASIDE, 0));
 	if (added) cache_bump(app->cache, cache_key(kind, number));
 	else cache_forbid(app->cache, cache_key(kind, number));
 }
@@ -305,6 +307,7 @@ void app_tick(struct app *app, int stop_fd)
 	struct pollfd stop = { stop_fd, POLLIN, 0 };
 	if (db_open_further(cx, app->database, DB_READ, &db) != OK) log_error(cx, "ticker: " STR_FMT, STR_ARG(cx->fault.sentence));
 	for (; db && poll(&stop, 1, 1000) == 0; cx_reset(cx)) {
+		if (atomic_exchange(&app->comments_added, false)) cache_bump(app->cache, cache_key(DEPENDS_ASIDE, 0));
 		if (!app->channel && notice_commands(cx, app, db, changed) != OK) continue;
 		struct sql_challenge_count *waiting;
 		if (app->conf.challenge != CHALLENGE_NUMBER || challenges_wanting(app->challenges) < CHALLENGE_HANDFUL) continue;

@@ -3,6 +3,8 @@
 #ifndef WEB_APP_H
 #define WEB_APP_H
 
+#include <stdatomic.h>
+
 #include "db/channel.h"
 #include "http/server.h"
 #include "store/block.h"
@@ -19,6 +21,7 @@ enum depends {
 	DEPENDS_COMMENTS, /* the latest comments of the whole site */
 	DEPENDS_ARTICLE,  /* one article and what stands under it */
 	DEPENDS_LOG,      /* the editorial log, /hidden */
+	DEPENDS_ASIDE,    /* the latest comments, told of beside something else: this process's own, and up to a second late where one was added */
 };
 
 struct clients;
@@ -54,6 +57,7 @@ struct app {
 	const struct usage *usage;
 	int64_t started;           /* by the wall's clock */
 	metric queries;            /* that pages asked, beside those of writes */
+	atomic_bool comments_added; /* since DEPENDS_ASIDE last changed */
 	metric site_changes;       /* how often DEPENDS_SITE changed, for where there is no cache to count it */
 	struct ready *ready;
 	struct assets assets;

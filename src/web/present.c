@@ -126,7 +126,7 @@ static err fill_comments(struct page *p, struct view_block *v)
 {
 	struct sql_row_commented *rows;
 	size_t n;
-	page_depends(p, DEPENDS_COMMENTS, 0);
+	page_depends(p, DEPENDS_ASIDE, 0); /* or each comment anywhere would have every page made anew */
 	TRY(sql_comment_latest(p->cx, p->db, INT64_MAX, INT64_MAX, 8, &rows, &n));
 	v->comments = cx_array_of(p->cx, struct view_recent_comment, n);
 	v->comments_n = n;

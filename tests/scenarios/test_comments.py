@@ -1,5 +1,7 @@
 """Readers comment."""
-from harness import Scenario, id_of
+import time
+
+from harness import PATIENCE, Scenario, id_of
 
 EDITOR = ("ed", "editor", "correct horse staple")
 
@@ -10,6 +12,17 @@ class Comments(Scenario):
     def setUp(self):
         super().setUp()
         self.article, _ = self.client.published(f"About {self.id()}", f"Words for {self.id()}.")
+
+    def test_the_latest_stand_beside_other_articles_within_a_moment(self):
+        """Not at once: or each comment anywhere would have every page made anew."""
+        other, _ = self.client.published("Beside which the latest comments stand", "Words.")
+        here, _ = self.client.published("Where something is remarked", "Words.")
+        self.client.get(other)
+        self.client.comment(here, "Seen from beside.")
+        self.assertIn("Seen from beside.", self.client.get(here).text)
+        end = time.monotonic() + PATIENCE
+        while not any("Seen from beside." in li.text for li in self.client.get(other).page.all(".latest li")):
+            self.assertLess(time.monotonic(), end, "it is not told of")
 
     def comments(self):
         return self.visitor().get(self.article).page.all("section#comments article.comment")
