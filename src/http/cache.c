@@ -80,6 +80,16 @@ static bool still_true(struct cache *c, const struct cache_deps *d)
 	return !d->overflow;
 }
 
+static bool true_or_late(struct cache *c, const struct cache_deps *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		uint32_t slot = d->at[i].slot;
+		if (atomic_load(&c->generation[slot]) == d->at[i].generation) continue;
+		if (!d->at[i].aside || atomic_load(&c->forbidden[slot]) != d->at[i].forbidden) return false;
+	}
+	return !d->overflow;
+}
+
 static bool may_be_shown(struct cache *c, const struct cache_deps *d)
 {
 	for (size_t i = 0; i < d->n; i++)
@@ -235,10 +245,16 @@ enum cache_entry cache_enter(struct cache *c, str key, struct cache_seat *seat, 
 	if (!*page) {
 		struct cache_seat *f = s->flights;
 		while (f && !(f->hash == seat->hash && str_eq(f->key, key))) f = f->next;
-		struct cache_seat **list = f ? &f->waiting : &s->flights;
-		entry = f ? CACHE_WAIT : CACHE_LEAD;
-		seat->next = *list;
-		*list = seat;
+		struct page *late = f ? look(s, key, seat->hash) : NULL;
+		if (late && true_or_late(c, &late->deps)) {
+			page_hold(late);
+			*page = late;
+		} else {
+			struct cache_seat **list = f ? &f->waiting : &s->flights;
+			entry = f ? CACHE_WAIT : CACHE_LEAD;
+			seat->next = *list;
+			*list = seat;
+		}
 	}
 	pthread_mutex_unlock(&s->mutex);
 	atomic_fetch_add(entry == CACHE_HIT ? &c->hits : &c->misses, 1); /* *page may be filled by the leader by now */
@@ -267,8 +283,8 @@ struct cache_landed cache_land(struct cache *c, struct cache_seat *leader, struc
 	struct cache_seat **at = &s->flights;
 	while (*at != leader) at = &(*at)->next;
 	*at = leader->next;
-	/* True now means that nothing was written since its data was read, so it is true for all who came in between. */
-	bool fresh = page && still_true(c, &page->deps);
+	/* True now means that nothing was written since its data was read, so it is true for all who came in between. Late by now is good enough for them. */
+	bool fresh = page && true_or_late(c, &page->deps);
 	if (fresh) put(c, s, leader->key, leader->hash, page);
 	if (fresh) landed.served = leader->waiting;
 	else if (page) landed.again = wait_on(s, leader), landed.served = leader->early;

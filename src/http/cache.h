@@ -4,7 +4,7 @@
  *
  * A page that is no longer true is kept until another takes its place, and shown when none can be made (the database is away, the queue is full):
  * better yesterday's front page than none. But only when all that changed since was added (cache_bump); not after something was taken back
- * (cache_forbid).
+ * (cache_forbid). A page is late when nothing was added but to what it shows beside its own matter: whoever asks while another is made has the late one.
  *
  * Generations live in a fixed table of counters indexed by a hash of the key: two keys sharing a counter only means a page
  * rendered once more than needed. */
@@ -20,6 +20,7 @@ struct cache_deps {
 	struct {
 		uint32_t slot;
 		uint32_t generation, forbidden;
+		bool aside; /* shown beside the page's own matter */
 	} at[CACHE_DEPS_MAX];
 	size_t n;
 	bool overflow; /* more than fit: not cacheable */

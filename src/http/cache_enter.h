@@ -17,7 +17,7 @@ struct cache_seat {
 
 enum cache_entry { CACHE_HIT, CACHE_LEAD, CACHE_WAIT };
 
-/* HIT: *page, held for the caller. LEAD: the caller renders and must call cache_land whatever comes of it. WAIT: the leader's cache_land hands the seat back. */
+/* HIT: *page, held for the caller, true or, while another is made, late. LEAD: the caller renders and must call cache_land whatever comes of it. WAIT: the leader's cache_land hands the seat back. */
 enum cache_entry cache_enter(struct cache *c, str key, struct cache_seat *seat, struct page **page);
 
 /* For pages at hand (http/shelf.h): a key's hash, and whether what a page shows is still so. No lock. */
@@ -31,7 +31,7 @@ struct page *cache_find(struct cache *c, str key);
 struct page *cache_older(struct cache *c, str key);
 
 /* Ends the leader's flight. page may be NULL: nothing cacheable came of it. Else it is kept when nothing it depends on has changed since its data was
- * read; and it is for all who came before that, kept or not. Whoever came later, and was not served, has a new leader: however often a page changes
+ * read, or only what makes it late; and it is for all who came before that, kept or not. Whoever came later, and was not served, has a new leader: however often a page changes
  * while it is rendered, a crowd costs one rendering at a time, and nobody waits for more than two. */
 struct cache_landed {
 	struct cache_seat *served; /* those whom the page is for */

@@ -16,13 +16,16 @@ void response_header(struct response *r, const char *name, str value)
 	r->headers[r->headers_n++] = (struct response_header){ name, value };
 }
 
-void response_depends(struct response *r, struct cache *cache, uint64_t key)
+void response_depends(struct response *r, struct cache *cache, uint64_t key, bool aside)
 {
 	struct cache_deps *d = &r->deps;
 	if (!cache || d->overflow) return;
 	uint32_t slot, forbidden, generation = cache_generation(cache, key, &slot, &forbidden);
 	for (size_t i = 0; i < d->n; i++)
-		if (d->at[i].slot == slot) return; /* the earlier reading is the safer one */
+		if (d->at[i].slot == slot) {
+			d->at[i].aside &= aside;
+			return; /* the earlier reading is the safer one */
+		}
 	if (d->n == CACHE_DEPS_MAX) {
 		d->overflow = true;
 		return;
@@ -30,5 +33,6 @@ void response_depends(struct response *r, struct cache *cache, uint64_t key)
 	d->at[d->n].slot = slot;
 	d->at[d->n].generation = generation;
 	d->at[d->n].forbidden = forbidden;
+	d->at[d->n].aside = aside;
 	d->n++;
 }

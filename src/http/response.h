@@ -27,7 +27,7 @@ struct response {
 };
 
 void response_header(struct response *r, const char *name, str value);
-/* Declares that the body depends on this generation; called before the data is read. */
-void response_depends(struct response *r, struct cache *cache, uint64_t key);
+/* Declares that the body depends on this generation; called before the data is read. aside: it is shown beside the page's own matter, and may be late. */
+void response_depends(struct response *r, struct cache *cache, uint64_t key, bool aside);
 
 #endif

@@ -111,7 +111,7 @@ void app_close(struct app *a)
 
 void page_depends(struct page *p, enum depends kind, id number)
 {
-	if (p->app->cache) response_depends(p->res, p->app->cache, cache_key(kind, number));
+	if (p->app->cache) response_depends(p->res, p->app->cache, cache_key(kind, number), kind == DEPENDS_ASIDE);
 }
 
 static void tell(struct page *p, enum depends kind, id number, bool added)

@@ -117,7 +117,7 @@ static void pass(struct gate *g)
 
 static void page(struct test_site *s, struct cx *cx, struct response *res)
 {
-	response_depends(res, s->cache, SITE_PAGE_KEY);
+	response_depends(res, s->cache, SITE_PAGE_KEY, false);
 	struct buf b = buf_new(cx, 1 * MIB);
 	buf_fmt(&b, "render %d\n", atomic_fetch_add(&s->renders, 1) + 1);
 	for (int i = 0; i < 300; i++) buf_fmt(&b, "line %d of a page that compresses well\n", i);
@@ -165,7 +165,7 @@ static void handle(void *worker, struct cx *cx, const struct request *req, struc
 	res->content_type = S("text/plain");
 	str path = req->path;
 	if (str_eq(path, S("/hello"))) res->body = S("hello\n");
-	if (str_eq(path, S("/gated-page"))) response_depends(res, s->cache, SITE_PAGE_KEY);
+	if (str_eq(path, S("/gated-page"))) response_depends(res, s->cache, SITE_PAGE_KEY, false);
 	if (str_eq(path, S("/gate")) || str_eq(path, S("/gated-page"))) {
 		pass(&s->gate);
 		res->body = S("through\n");

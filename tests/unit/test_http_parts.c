@@ -162,7 +162,7 @@ static struct page *page_of(struct cx *cx, struct cache *c, uint64_t key, size_t
 	char *body = cx_alloc(cx, bytes);
 	memset(body, 'b', bytes);
 	struct response res = { .status = 200, .fd = -1, .body = { body, bytes } };
-	response_depends(&res, c, key);
+	response_depends(&res, c, key, false);
 	return page_new(cx, &res);
 }
 
@@ -270,14 +270,96 @@ static void a_bump_makes_a_page_stale(void **state)
 	cache_free(c);
 }
 
+static struct page *page_with_aside(struct cx *cx, struct cache *c, uint64_t own, uint64_t aside)
+{
+	struct response res = { .status = 200, .fd = -1, .body = S("told beside it") };
+	response_depends(&res, c, own, false);
+	response_depends(&res, c, aside, true);
+	return page_new(cx, &res);
+}
+
+static void a_late_page_is_shown_while_another_is_made(void **state)
+{
+	struct cx *cx = *state;
+	struct cache *c = cache_new(2 * MIB);
+	struct cache_seat leader, other;
+	struct page *none, *first, *second, *got;
+	assert_int_equal(cache_enter(c, S("/a"), &leader, &none), CACHE_LEAD);
+	first = page_with_aside(cx, c, 1, 2);
+	cache_bump(c, 2); /* late before it landed: kept all the same */
+	assert_int_equal(cache_enter(c, S("/a"), &other, &none), CACHE_WAIT);
+	struct cache_landed landed = cache_land(c, &leader, first);
+	assert_true(landed.served == &other && !landed.again);
+	assert_false(has(c, "/a")); /* the next one makes it anew */
+	assert_int_equal(cache_enter(c, S("/a"), &leader, &none), CACHE_LEAD);
+	assert_int_equal(cache_enter(c, S("/a"), &other, &got), CACHE_HIT); /* and nobody waits for that */
+	assert_ptr_equal(got, first);
+	page_drop(got);
+	second = page_with_aside(cx, c, 1, 2);
+	landed = cache_land(c, &leader, second);
+	assert_true(!landed.served && !landed.again);
+	got = cache_find(c, S("/a"));
+	assert_ptr_equal(got, second);
+	page_drop(got);
+	/* Whoever changed the page's own matter sees what was written. */
+	cache_bump(c, 2);
+	assert_int_equal(cache_enter(c, S("/a"), &leader, &none), CACHE_LEAD);
+	cache_bump(c, 1);
+	assert_int_equal(cache_enter(c, S("/a"), &other, &none), CACHE_WAIT);
+	landed = cache_land(c, &leader, NULL);
+	assert_ptr_equal(landed.again, &other);
+	page_drop(first);
+	page_drop(second);
+	cache_free(c);
+}
+
+static void a_late_page_is_not_shown_when_something_was_taken_back(void **state)
+{
+	struct cx *cx = *state;
+	struct cache *c = cache_new(2 * MIB);
+	struct cache_seat leader, other;
+	struct page *none, *page;
+	assert_int_equal(cache_enter(c, S("/a"), &leader, &none), CACHE_LEAD);
+	page = page_with_aside(cx, c, 1, 2);
+	cache_land(c, &leader, page);
+	page_drop(page);
+	assert_true(has(c, "/a"));
+	cache_forbid(c, 2);
+	assert_int_equal(cache_enter(c, S("/a"), &leader, &none), CACHE_LEAD);
+	assert_int_equal(cache_enter(c, S("/a"), &other, &none), CACHE_WAIT);
+	page = page_with_aside(cx, c, 1, 2);
+	cache_forbid(c, 2);
+	struct cache_landed landed = cache_land(c, &leader, page);
+	assert_ptr_equal(landed.again, &other); /* it came before the page's data was read, but what is taken back is not shown to anybody */
+	assert_false(has(c, "/a"));
+	landed = cache_land(c, landed.again, NULL);
+	assert_true(!landed.served && !landed.again);
+	page_drop(page);
+	cache_free(c);
+}
+
+static void what_is_both_aside_and_its_own_matter_is_its_own(void **state)
+{
+	(void)state;
+	struct cache *c = cache_new(2 * MIB);
+	struct response res = { 0 };
+	response_depends(&res, c, 7, true);
+	assert_true(res.deps.at[0].aside);
+	response_depends(&res, c, 7, false);
+	response_depends(&res, c, 7, true);
+	assert_int_equal(res.deps.n, 1);
+	assert_false(res.deps.at[0].aside);
+	cache_free(c);
+}
+
 static void too_many_dependencies_make_it_uncacheable(void **state)
 {
 	(void)state;
 	struct cache *c = cache_new(1 * MIB);
 	struct response res = { .status = 200, .fd = -1 };
-	for (uint64_t i = 0; i < 3; i++) response_depends(&res, c, 7);
+	for (uint64_t i = 0; i < 3; i++) response_depends(&res, c, 7, false);
 	assert_int_equal(res.deps.n, 1);
-	for (uint64_t i = 0; i < 100; i++) response_depends(&res, c, i);
+	for (uint64_t i = 0; i < 100; i++) response_depends(&res, c, i, false);
 	assert_true(res.deps.overflow);
 	cache_free(c);
 }
@@ -295,6 +377,9 @@ int main(void)
 		cmocka_unit_test(peers_are_hashed_and_counted),
 		cmocka_unit_test_setup_teardown(the_cache_keeps_within_its_bytes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_bump_makes_a_page_stale, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_late_page_is_shown_while_another_is_made, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_late_page_is_not_shown_when_something_was_taken_back, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_both_aside_and_its_own_matter_is_its_own, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_older_page_may_stand_in_unless_something_was_taken_back, set_up, tear_down),
 		cmocka_unit_test(too_many_dependencies_make_it_uncacheable),
 	};
