@@ -31,7 +31,7 @@
 #define MEMORY_OF_FILE (1536 * MIB) /* documents, whole in memory, taken apart */
 #define CPU_SECONDS    100
 #define TEXT_MOST      (16 * MIB)
-#define NICE           10 /* nobody's page waits for a file that is cleaned */
+#define NICE           19 /* nobody's page waits for a file that is cleaned, be it one that is made (http/worker.c) */
 
 /* What libraries have to say is about a stranger's file, and in no form that a log should hold. */
 static err silence_libraries(struct cx *cx)

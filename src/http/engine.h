@@ -97,6 +97,7 @@ struct listener {
 
 	struct shelf shelf;
 	_Atomic(struct exchange *) finished; /* by workers, the last one first */
+	struct exchange *finished_before; /* the listener's: taken from there, not resumed yet */
 };
 
 struct worker {

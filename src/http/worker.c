@@ -13,7 +13,7 @@
 #include "http/page.h"
 #include "base/banned.h"
 
-#define NICE 5
+#define NICE 15 /* less than half of it, and a cached page waits for those who post; more, and a crowd of readers leaves them next to nothing */
 
 /* Takes no lock: a listener must never wait for workers, least of all for one that gave way while it held what the listener needs. */
 bool worker_give(struct http_server *s, struct exchange *x)
