@@ -256,11 +256,13 @@ void listener_finished(struct exchange *x)
 	if (!before) listener_wake(l); /* x may be answered and gone by now */
 }
 
+static bool are_finished(struct listener *l) { return l->finished_before || atomic_load_explicit(&l->finished, memory_order_relaxed); }
+
 /* A few at a time: who asks for a page that is at hand does not wait until all are answered whose writing one commit has ended. */
 static void resume_finished(struct listener *l)
 {
-	if (!l->finished_before && atomic_load_explicit(&l->finished, memory_order_relaxed)) l->finished_before = atomic_exchange(&l->finished, NULL);
-	for (int i = 0; l->finished_before && i < RESUMED_AT_ONCE; i++) {
+	for (int i = 0; are_finished(l) && i < RESUMED_AT_ONCE; i++) {
+		if (!l->finished_before) l->finished_before = atomic_exchange(&l->finished, NULL);
 		struct exchange *x = l->finished_before;
 		l->finished_before = x->next;
 		x->phase = PHASE_READY;
@@ -354,7 +356,7 @@ static void *run(void *arg)
 		MHD_UNSIGNED_LONG_LONG wait;
 		int timeout = TICK / 1000;
 		if (MHD_get_timeout(l->daemon, &wait) == MHD_YES && wait < (unsigned)timeout) timeout = (int)wait;
-		if (l->finished_before) timeout = 0;
+		if (are_finished(l)) timeout = 0; /* their waking was heard already */
 		int n = poll(fds, 2, timeout);
 		MUST(n >= 0 || errno == EINTR);
 		uint64_t count;
