@@ -15,12 +15,12 @@
 
 static void server_free(struct http_server *s)
 {
+	workers_stop(s); /* first: one may still be about to wake a listener for an answer that is out already */
 	if (s->listeners)
 		for (size_t i = 0; i < s->config.listeners_n; i++) {
 			listener_close(&s->listeners[i]);
 			if (!s->listeners[i].quiesced) close(s->config.listeners[i]);
 		}
-	workers_stop(s);
 	for (size_t i = 0; i < s->config.listeners_n; i++) meter_free(s->listeners[i].meter);
 	for (int i = 0; s->workers && i < s->config.workers; i++) meter_free(s->workers[i].meter);
 	peers_free(s->peers);
