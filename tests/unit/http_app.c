@@ -165,7 +165,10 @@ static void handle(void *worker, struct cx *cx, const struct request *req, struc
 	res->content_type = S("text/plain");
 	str path = req->path;
 	if (str_eq(path, S("/hello"))) res->body = S("hello\n");
-	if (str_eq(path, S("/gated-page"))) response_depends(res, s->cache, SITE_PAGE_KEY, false);
+	if (str_eq(path, S("/gated-page"))) {
+		response_depends(res, s->cache, SITE_PAGE_KEY, false);
+		response_depends(res, s->cache, SITE_ASIDE_KEY, true);
+	}
 	if (str_eq(path, S("/gate")) || str_eq(path, S("/gated-page"))) {
 		pass(&s->gate);
 		res->body = S("through\n");

@@ -33,5 +33,6 @@ void gate_set(struct gate *g, bool open);
 void gate_step(struct gate *g); /* lets one of those who wait through, and returns when it is */
 
 #define SITE_PAGE_KEY cache_key(1, 7) /* what /page and /gated-page depend on */
+#define SITE_ASIDE_KEY cache_key(2, 7) /* what /gated-page shows beside it */
 
 #endif

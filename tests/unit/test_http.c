@@ -340,14 +340,26 @@ static void a_cached_page_is_rendered_once_until_it_changes(void **state)
 	answer_free(&a);
 }
 
+#define GATED "GET /gated-page HTTP/1.1\r\nHost: a\r\n\r\n"
+
+static void expect_render(struct test_site *s, int which)
+{
+	char expected[20];
+	struct answer a = client_ask(s->port, GATED);
+	snprintf(expected, sizeof expected, "render %d\n", which);
+	assert_int_equal(a.status, 200);
+	assert_memory_equal(a.body, expected, strlen(expected));
+	answer_free(&a);
+}
+
 static void what_was_bumped_while_rendering_is_not_kept(void **state)
 {
 	struct test_site *s = *state;
 	struct client first = client_open(s->port), second = client_open(s->port);
-	client_say(&first, "GET /gated-page HTTP/1.1\r\nHost: a\r\n\r\n");
+	client_say(&first, GATED);
 	gate_await(&s->gate, 1);
 	cache_bump(s->cache, SITE_PAGE_KEY);
-	client_say(&second, "GET /gated-page HTTP/1.1\r\nHost: a\r\n\r\n");
+	client_say(&second, GATED);
 	while (cache_stats(s->cache).misses < 2) sched_yield();
 	gate_set(&s->gate, true);
 	struct answer a = client_hear(&first, false), b = client_hear(&second, false);
@@ -363,6 +375,32 @@ static void what_was_bumped_while_rendering_is_not_kept(void **state)
 }
 
 /* However often it changes meanwhile: one rendering at a time, and nobody waits for more than two. */
+static void who_asks_while_a_late_page_is_made_anew_does_not_wait(void **state)
+{
+	struct test_site *s = *state;
+	struct client first = client_open(s->port), second = client_open(s->port);
+	gate_set(&s->gate, true);
+	expect_render(s, 1);
+	cache_bump(s->cache, SITE_ASIDE_KEY);
+	gate_set(&s->gate, false);
+	client_say(&first, GATED);
+	gate_await(&s->gate, 1);
+	for (int i = 0; i < 3; i++) {
+		client_say(&second, GATED);
+		struct answer a = client_hear(&second, false);
+		assert_memory_equal(a.body, "render 1\n", 9);
+		answer_free(&a);
+	}
+	gate_set(&s->gate, true);
+	struct answer a = client_hear(&first, false);
+	assert_memory_equal(a.body, "render 2\n", 9);
+	answer_free(&a);
+	expect_render(s, 2);
+	assert_int_equal(s->renders, 2);
+	client_close(&first);
+	client_close(&second);
+}
+
 static void a_crowd_before_a_page_that_keeps_changing_costs_little(void **state)
 {
 	struct test_site *s = *state;
@@ -370,7 +408,7 @@ static void a_crowd_before_a_page_that_keeps_changing_costs_little(void **state)
 	struct client c[N];
 	for (int i = 0; i < N; i++) {
 		c[i] = client_open(s->port);
-		client_say(&c[i], "GET /gated-page HTTP/1.1\r\nHost: a\r\n\r\n");
+		client_say(&c[i], GATED);
 		while (cache_stats(s->cache).misses <= (uint64_t)i) sched_yield();
 		if (i % EACH != EACH - 1) continue;
 		/* All wait for a rendering that is no longer true; what comes of it is for who came before it began. */
@@ -396,7 +434,7 @@ static void many_who_ask_at_once_share_one_rendering(void **state)
 	gate_set(&s->gate, false);
 	for (int i = 0; i < N; i++) {
 		c[i] = client_open(s->port);
-		client_say(&c[i], "GET /gated-page HTTP/1.1\r\nHost: a\r\n\r\n");
+		client_say(&c[i], GATED);
 	}
 	gate_await(&s->gate, 1);
 	while (cache_stats(s->cache).misses < N) sched_yield();
@@ -931,6 +969,7 @@ int main(void)
 		ON_SITE(a_cached_page_is_rendered_once_until_it_changes),
 		ON_SITE(what_was_bumped_while_rendering_is_not_kept),
 		ON_SITE(many_who_ask_at_once_share_one_rendering),
+		ON_SITE(who_asks_while_a_late_page_is_made_anew_does_not_wait),
 		ON_SITE(a_crowd_before_a_page_that_keeps_changing_costs_little),
 		ON_SITE(what_sets_a_cookie_is_never_kept),
 		ON_SITE(an_unchanged_page_is_304),
