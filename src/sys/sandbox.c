@@ -28,12 +28,19 @@ static err limit(struct cx *cx, int which, const char *name, int64_t value)
 	return cx_fail(cx, FAILED, NULL, "the sandbox cannot set %s to %lld (%s)", name, (long long)value, strerror(errno));
 }
 
-/* So that even where the operator runs everything as root, a decode child is nobody in particular: it cannot raise a limit again. */
-static err drop_capabilities(struct cx *cx)
+/* Where the operator runs everything as root, a site's files may be somebody else's: that much web and work may. (SQLite gives its files their owner.) */
+#define FILES (1U << CAP_DAC_OVERRIDE | 1U << CAP_DAC_READ_SEARCH | 1U << CAP_FOWNER | 1U << CAP_CHOWN)
+
+/* So that even there a role is nobody in particular: it cannot raise a limit again, or go before others. */
+static err drop_capabilities(struct cx *cx, uint32_t kept)
 {
 	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3, 0 };
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
-	if (syscall(SYS_capset, &head, none) == 0) return OK;
+	struct __user_cap_data_struct now[_LINUX_CAPABILITY_U32S_3] = { { 0 } }, then[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
+	if (syscall(SYS_capget, &head, now) == 0) {
+		then[0].effective = now[0].effective & kept;
+		then[0].permitted = now[0].permitted & kept;
+		if (syscall(SYS_capset, &head, then) == 0) return OK;
+	}
 	return cx_fail(cx, FAILED, NULL, "the sandbox cannot give up capabilities (%s)", strerror(errno));
 }
 
@@ -51,7 +58,7 @@ err sandbox_enter_files(struct cx *cx, enum role role, const struct sandbox_path
 	if (paths->cpu_seconds > 0) TRY(limit(cx, RLIMIT_CPU, "RLIMIT_CPU", paths->cpu_seconds));
 	if (paths->memory > 0 && !SANDBOX_SANITIZED) TRY(limit(cx, RLIMIT_AS, "RLIMIT_AS", paths->memory));
 	TRY(sandbox_lock_files(cx, role, paths));
-	return role == ROLE_DECODE ? drop_capabilities(cx) : OK;
+	return drop_capabilities(cx, role == ROLE_DECODE ? 0 : FILES);
 }
 
 err sandbox_enter(struct cx *cx, enum role role, const struct sandbox_paths *paths)

@@ -65,7 +65,7 @@ static const struct call allowed[] = {
 	CALL(ALL, getgid), CALL(ALL, getegid), CALL(ALL, uname), CALL(ALL, sysinfo), CALL(ALL, getrusage), CALL(ALL, getrlimit),
 	WHERE_BOTH(ALL, prlimit64, IS(0, 0), IS(2, 0)),
 	WHERE_BOTH(W, setpriority, IS(0, PRIO_PROCESS), IS(1, 0)), /* a thread of its own gives way to others */
-	WHERE_BOTH(W, getpriority, IS(0, PRIO_PROCESS), IS(1, 0)), WHERE(W, sched_setattr, IS(0, 0)), /* without a capability: asks for short turns, or gives way */
+	WHERE_BOTH(W, getpriority, IS(0, PRIO_PROCESS), IS(1, 0)), WHERE(W, sched_setattr, IS(0, 0)), /* it can ask for short turns, not for more */
 	/* its own, which it can only lower: it has no capabilities (sandbox.c) */
 	WHERE_BOTH(D, prlimit64, IS(0, 0), IS(1, RLIMIT_CPU)), WHERE_BOTH(D, prlimit64, IS(0, 0), IS(1, RLIMIT_AS)),
 

@@ -232,6 +232,22 @@ static bool reads_other_memory(struct cx *cx)
 }
 static bool signals_another(struct cx *cx) { return (void)cx, kill(given.parent, 0) == 0; }
 static bool signals_another_thread(struct cx *cx) { return (void)cx, syscall(SYS_tgkill, given.parent, given.parent, 0) == 0; }
+static bool schedules(pid_t who, unsigned policy, unsigned priority)
+{
+	struct {
+		uint32_t size, policy;
+		uint64_t flags;
+		int32_t nice;
+		uint32_t priority;
+		uint64_t runtime, deadline, period;
+	} turns = { .size = sizeof turns, .policy = policy, .priority = priority, .runtime = policy == SCHED_OTHER ? 100000 : 0 };
+	return syscall(SYS_sched_setattr, who, &turns, 0) == 0;
+}
+static bool asks_for_short_turns(struct cx *cx) { return (void)cx, schedules(0, SCHED_OTHER, 0); }
+static bool schedules_another(struct cx *cx) { return (void)cx, schedules(given.parent, SCHED_OTHER, 0); }
+static bool goes_before_all(struct cx *cx) { return (void)cx, schedules(0, SCHED_FIFO, 1); }
+static bool gives_way(struct cx *cx) { return (void)cx, setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + 1) == 0; }
+static bool takes_its_way_back(struct cx *cx) { return (void)cx, setpriority(PRIO_PROCESS, 0, -5) == 0; }
 static volatile sig_atomic_t raised;
 static void note(int signal_number) { raised = signal_number; }
 static bool signals_itself(struct cx *cx)
@@ -437,6 +453,11 @@ static const struct {
 	ACT(signals_another, END, END, END),
 	ACT(signals_another_thread, NO, NO, NO),
 	ACT(signals_itself, YES, YES, YES),
+	ACT(asks_for_short_turns, YES, NO, NO),
+	ACT(gives_way, YES, NO, NO),
+	ACT(schedules_another, NO, NO, NO),
+	ACT(goes_before_all, NO, NO, NO),
+	ACT(takes_its_way_back, NO, NO, NO),
 	ACT(maps_memory, YES, YES, YES),
 	ACT(maps_code, NO, NO, NO),
 	ACT(makes_code, NO, NO, NO),
