@@ -10,14 +10,15 @@ export async function startKinds() {
       '<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table><table><tr>' + '<td>wideword</td>'.repeat(24) + '</tr></table><pre><code>x = 1</code></pre>',
     author: 'Ada Quill', email: 'ada@example.org', email_public: '1', source: 'The Gazette', source_date: '2024-05-19', source_url: 'https://example.org/g',
     related: 'https://example.org/see', licence: 'cc-by', topic: 'housing', local: '1' });
-  const file = (what, name, ...how) => new File([execFileSync('ffmpeg', ['-loglevel', 'error', '-f', 'lavfi', '-i', what, ...how, '-'])], name);
   const form = new FormData();
+  const attach = (name, bytes) => form.append('files', new Blob([bytes]), name);
+  const made = (what, name, ...how) => attach(name, execFileSync('ffmpeg', ['-loglevel', 'error', '-f', 'lavfi', '-i', what, ...how, '-']));
   for (const [name, value] of Object.entries({ title: 'With files', body: 'Before.\n\n{{file 2}}\n\nAfter.', type: 'news', action: 'publish', alt: 'Bars', caption: 'Bars that move' })) form.append(name, value);
-  form.append('files', file('testsrc2=s=1400x900', 'a.jpg', '-frames:v', '1', '-f', 'image2pipe', '-c:v', 'mjpeg'));
-  form.append('files', file('testsrc2=s=700x900', 'b.png', '-frames:v', '1', '-f', 'image2pipe', '-c:v', 'png'));
-  form.append('files', file('sine=d=2', 'c.mp3', '-f', 'mp3'));
-  form.append('files', file('testsrc2=s=320x240:d=2:r=5', 'd.webm', '-c:v', 'libvpx', '-f', 'webm'));
-  form.append('files', new File(['Words of a document.\n'], 'e.txt'));
+  made('testsrc2=s=1400x900', 'a.jpg', '-frames:v', '1', '-f', 'image2pipe', '-c:v', 'mjpeg');
+  made('testsrc2=s=700x900', 'b.png', '-frames:v', '1', '-f', 'image2pipe', '-c:v', 'png');
+  made('sine=d=2', 'c.mp3', '-f', 'mp3');
+  made('testsrc2=s=320x240:d=2:r=5', 'd.webm', '-c:v', 'libvpx', '-f', 'webm');
+  attach('e.txt', 'Words of a document.\n');
   const pictured = await published(site, await fetch(site.base + '/publish', { method: 'POST', redirect: 'manual', body: form }));
   const arabic = await publish(site, { title: 'خبر من الميناء', body: 'النص هنا.', language: 'ar' });
   const hidden = await publish(site, { title: 'To be hidden', body: 'Soon hidden words.' });
