@@ -13,8 +13,10 @@
 #define PG_NO_FILE "/nonexistent" /* passwords stand in the URL, or in a file that it names */
 
 /* How a session plans: once for a query, whatever its values, so that no value makes a plan that nobody saw; and by what disks cost today, without
- * which a list of one type is sought along the whole newswire. tests/unit/test_plans.c looks at the plans that come of it. */
-#define PG_PLANNING "SET jit = off; SET plan_cache_mode = force_generic_plan; SET random_page_cost = 1.1;"
+ * which a list of one type is sought along the whole newswire; and without helping processes, which take longer to start than a page takes.
+ * tests/unit/test_plans.c looks at the plans that come of it. */
+#define PG_PLANNING "SET jit = off; SET plan_cache_mode = force_generic_plan; SET random_page_cost = 1.1;" \
+	"SET max_parallel_workers_per_gather = 0;"
 
 struct pg_link {
 	PGconn *c;                           /* NULL: not connected */

@@ -156,7 +156,7 @@ static const char *const invented[] = {
 	"1 + n % 4, (1 + n % 20000) * 1000000::bigint "
 	"FROM generate_series(1, 30000) n",
 	"INSERT INTO upload (token_hash, file, expires) SELECT decode(md5('u' || n), 'hex'), n, n FROM generate_series(1, 30000) n",
-	"ANALYZE", PG_PLANNING "SET max_parallel_workers_per_gather = 0",
+	"ANALYZE", PG_PLANNING,
 };
 
 static PGresult *ask(PGconn *c, const char *text)
