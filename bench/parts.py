@@ -181,29 +181,35 @@ def bare(*args, timeout=120):
     return json.loads(done.stdout)
 
 
-def writing(quick, name, site, database, rows, bare_args, also, workers, clients):
-    """Comments through the form against the engine alone, and readers of kept pages meanwhile. workers: threads of ours; clients: as many wait at once."""
+WORKERS = 16  # what a site has that says nothing of them
+CLIENTS = 64  # who comment at once
+
+
+def writing(quick, name, site, database, rows, bare_args, also):
+    """Comments through the form against the engine alone, and readers of kept pages meanwhile. bare_args: the command of the engine alone, with as many in a
+    commit (or connections) as we have workers."""
     out = {"rows": [], "notes": []}
     seconds, paths = (2 if quick else 5), comments_file(rows, name)
     quiet = rows("SELECT id, slug FROM article WHERE status = 0 AND comments < 10 ORDER BY posted LIMIT 1")[0]
 
     def post(s, **how):
-        return good(load(s, seconds=seconds, connections=clients, method="POST", body=body, paths=paths, first=number(), **how), 303)
+        return good(load(s, seconds=seconds, connections=CLIENTS, method="POST", body=body, paths=paths, first=number(), **how), 303)
 
-    def alone():
-        return bare(*bare_args, seconds)
+    def alone(most):
+        return bare(*bare_args(most), seconds)
 
-    configure(site, database, listen={"workers": workers})
+    configure(site, database, listen={"workers": CLIENTS})
     with broadside(site) as s:
         first = commented(rows, 1)[0]
         body = form_body(s, first, "/comment", body=REMARK)
-        post(s), alone()
+        post(s), alone(CLIENTS)
         before = also.cpu() if also else 0
-        r = rounds(2 if quick else 5, broadside=lambda: post(s), bare=alone)
+        r = rounds(2 if quick else 5, broadside=lambda: post(s), bare=lambda: alone(CLIENTS))
         a, b = [x["requests"] / x["seconds"] for x in r["broadside"]], [x["written"] / x["seconds"] for x in r["bare"]]
         times = ratio(a, b)
         peer = f"bare {name}"
-        out["rows"].append(row(f"Comments on {name}, {workers} workers, {clients} at once", summary(a), "/s", summary(b), peer, times, "≥ 0.6 ×", times["median"] >= .6))
+        out["rows"].append(row(f"Comments on {name}, {CLIENTS} workers, {CLIENTS} at once", summary(a), "/s", summary(b), f"{peer}, {CLIENTS} together", times,
+                               "≥ 0.6 ×", times["median"] >= .6))
         out["rows"].append(row(f"Comments on {name}: processor time each", summary(pick(r["broadside"], "us")), "µs CPU",
                                summary([x["cpu"] / x["written"] * 1e6 for x in r["bare"]]), peer + (" (without PostgreSQL itself)" if also else "")))
         if also:
@@ -213,10 +219,11 @@ def writing(quick, name, site, database, rows, bare_args, also, workers, clients
     configure(site, database)
     with broadside(site) as s:
         post(s)
-        r = rounds(2 if quick else 4, broadside=lambda: post(s), bare=alone)
+        r = rounds(2 if quick else 4, broadside=lambda: post(s), bare=lambda: alone(WORKERS))
         a, b = [x["requests"] / x["seconds"] for x in r["broadside"]], [x["written"] / x["seconds"] for x in r["bare"]]
         times = ratio(a, b)
-        out["rows"].append(row(f"Comments on {name}, the workers that are set by default", summary(a), "/s", summary(b), peer, times, "≥ 0.6 ×", times["median"] >= .6))
+        out["rows"].append(row(f"Comments on {name}, {WORKERS} workers as by default, {CLIENTS} at once", summary(a), "/s", summary(b), f"{peer}, {WORKERS} together", times,
+                               "≥ 0.6 ×", times["median"] >= .6))
 
         def read():
             return good(load(s, f"/article/{quiet[0]}/{urllib.parse.quote(quiet[1])}", seconds=seconds, warm=.5, connections=32, rate=300), 200)
@@ -229,9 +236,10 @@ def writing(quick, name, site, database, rows, bare_args, also, workers, clients
                 p.wait(60)
         read()
         posts = load_command  # the same load as above, as a process beside the reader
+        command, *args = bare_args(CLIENTS)
         r = rounds(2 if quick else 4, still=read,
-                   posting=lambda: meanwhile(posts(s, seconds=seconds + .5, connections=clients, method="POST", body=body, paths=paths, first=number())),
-                   bare=lambda: meanwhile([str(WORK / bare_args[0]), *map(str, bare_args[1:]), str(seconds + .5)]))
+                   posting=lambda: meanwhile(posts(s, seconds=seconds + .5, connections=CLIENTS, method="POST", body=body, paths=paths, first=number())),
+                   bare=lambda: meanwhile([str(WORK / command), *map(str, args), str(seconds + .5)]))
         still, posting, control = [[v / 1000 for v in pick(r[k], "p99")] for k in ("still", "posting", "bare")]
         times = ratio(posting, still)
         out["rows"].append(row(f"Kept page's p99 while comments come to {name}", summary(posting), "ms", summary(still), "the same, nobody posting", times, "≤ 2 ×",
@@ -245,7 +253,7 @@ def writing(quick, name, site, database, rows, bare_args, also, workers, clients
 def write(quick):
     """Durable comments on SQLite."""
     site = sqlite_site(1000 if quick else 10000)
-    return writing(quick, "SQLite", site, None, sqlite_rows(site), ("bare_sqlite", site / "site.db", 64), None, 64, 64)
+    return writing(quick, "SQLite", site, None, sqlite_rows(site), lambda most: ("bare_sqlite", site / "site.db", most), None)
 
 
 def write_postgres(quick):
@@ -254,24 +262,16 @@ def write_postgres(quick):
     try:
         n = 1000 if quick else 10000
         site, url = postgres_site(pg, n)
-        out = writing(quick, "PostgreSQL", site, url, postgres_rows(pg, n), ("bare_pq", url, 64), pg.server, 64, 64)
-        out["rows"] += fewer(quick, site, url, postgres_rows(pg, n))
-        return out
+        return writing(quick, "PostgreSQL", site, url, postgres_rows(pg, n), lambda most: ("bare_pq", url, most), pg.server)
     finally:
         pg.stop()
 
 
-def fewer(quick, site, url, rows):
-    """As many comments at once, by a quarter of the workers and of bare libpq's connections: it is faster with few, which do not wait for each other's rows."""
-    seconds, paths = (2 if quick else 5), comments_file(rows, "PostgreSQL")
-    configure(site, url, listen={"workers": 16})
-    with broadside(site) as s:
-        body = form_body(s, commented(rows, 1)[0], "/comment", body=REMARK)
-        r = rounds(2 if quick else 4, broadside=lambda: good(load(s, seconds=seconds, connections=64, method="POST", body=body, paths=paths, first=number()), 303),
-                   bare=lambda: bare("bare_pq", url, 16, seconds))
-    a, b = [x["requests"] / x["seconds"] for x in r["broadside"]], [x["written"] / x["seconds"] for x in r["bare"]]
-    times = ratio(a, b)
-    return [row("Comments on PostgreSQL, 16 workers, 64 at once", summary(a), "/s", summary(b), "bare PostgreSQL, 16 connections", times, "≥ 0.6 ×", times["median"] >= .6)]
+def read_once(file):
+    """So that the system has it in memory, as far as there is room: it is not the disk that is measured."""
+    with open(file, "rb", buffering=0) as f:
+        while f.read(1 << 22):
+            pass
 
 
 def sizes(quick, engine, wanted, site_of, rows_of, also):
@@ -282,6 +282,8 @@ def sizes(quick, engine, wanted, site_of, rows_of, also):
         for n in wanted:
             site, url = site_of(n)
             configure(site, url, cache={"megabytes": 0})
+            if not url:
+                read_once(site / "site.db")
             starts = []
             for _i in range(2 if quick else 4):
                 with broadside(site) as s:
@@ -301,7 +303,7 @@ def sizes(quick, engine, wanted, site_of, rows_of, also):
             return (r["cpu"] + ((also.cpu() - before) if also else 0)) / r["requests"] * 1e6
         common = [p for p in where[wanted[-1]] if all(p in w for w in where.values())]
         cost = {}
-        for path in [*common, "posting"]:
+        for path in ["posting", *common]:  # first posting: then what is newest, and shown by front page, list and feed, is the same on all
             for n in wanted:
                 ask(n, path)
             cost[path] = rounds(2 if quick else 4, **{str(n): (lambda n=n: ask(n, path)) for n in wanted})

@@ -6,6 +6,8 @@
  *   work    read and write the site folder, connect out; no listen, no exec
  *   decode  read its input, write its output, bounded memory and CPU seconds; no open, no socket, no fork, no exec
  *
+ * Of root's powers, where the operator runs all as root, web and work keep those over files, decode none.
+ *
  * What a role may is an allow-list; any other call fails with ENOSYS, as if this kernel did not have it, and those that only an intruder makes
  * (exec, fork, ptrace, a socket where none is due, for decode any open, ...) end the process with SIGSYS. Builds with sanitizers allow reading /proc beside it, and
  * answer EPERM instead of killing, so that a report can still be written. */
