@@ -312,10 +312,6 @@ static bool dispatch(struct exchange *x, struct MHD_Connection *m)
 		x->page = NULL; /* the shelf's */
 		return queued;
 	}
-	if (x->req.method == METHOD_HEAD) {
-		x->page = cache_find(cache, x->key);
-		return x->page ? queue_reply(x, m) : give(x, m);
-	}
 	switch (cache_enter(cache, x->key, &x->seat, &x->page)) {
 	case CACHE_HIT: shelf_put(&l->shelf, x->page); return queue_reply(x, m);
 	case CACHE_LEAD: x->leads = true; return give(x, m);

@@ -401,6 +401,30 @@ static void who_asks_while_a_late_page_is_made_anew_does_not_wait(void **state)
 	client_close(&second);
 }
 
+static void who_asks_for_the_head_alone_shares_the_rendering(void **state)
+{
+	struct test_site *s = *state;
+	enum { N = 5 };
+	struct client c[N];
+	gate_set(&s->gate, false);
+	for (int i = 0; i < N; i++) {
+		c[i] = client_open(s->port);
+		client_say(&c[i], "HEAD /gated-page HTTP/1.1\r\nHost: a\r\n\r\n");
+		if (i == 0) gate_await(&s->gate, 1);
+	}
+	while (cache_stats(s->cache).misses < N) sched_yield();
+	gate_set(&s->gate, true);
+	for (int i = 0; i < N; i++) {
+		struct answer a = client_hear(&c[i], true);
+		assert_int_equal(a.status, 200);
+		assert_int_equal(a.body_n, 0);
+		answer_free(&a);
+		client_close(&c[i]);
+	}
+	expect_render(s, 1); /* and it was kept */
+	assert_int_equal(s->renders, 1);
+}
+
 static void a_crowd_before_a_page_that_keeps_changing_costs_little(void **state)
 {
 	struct test_site *s = *state;
@@ -970,6 +994,7 @@ int main(void)
 		ON_SITE(what_was_bumped_while_rendering_is_not_kept),
 		ON_SITE(many_who_ask_at_once_share_one_rendering),
 		ON_SITE(who_asks_while_a_late_page_is_made_anew_does_not_wait),
+		ON_SITE(who_asks_for_the_head_alone_shares_the_rendering),
 		ON_SITE(a_crowd_before_a_page_that_keeps_changing_costs_little),
 		ON_SITE(what_sets_a_cookie_is_never_kept),
 		ON_SITE(an_unchanged_page_is_304),
