@@ -11,6 +11,7 @@
 #include "sql.h"
 #include "store/article.h"
 #include "store/comment.h"
+#include "store/search.h"
 #include "store/term.h"
 #include "text/sanitize.h"
 #include "base/banned.h"
@@ -165,5 +166,6 @@ err command_bench(struct cx *cx, struct args *a)
 	err e = fill(cx, db, &f);
 	cx_end(f.cx);
 	TRY(e);
+	TRY(search_gather(cx, db));
 	return db_transaction(cx, db, site_changed, NULL);
 }

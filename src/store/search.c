@@ -28,22 +28,36 @@ static err shape(struct cx *cx, struct db *db, str *out)
 	return OK;
 }
 
-err search_merge(struct cx *cx, struct db *db, void *arg)
+static err step(struct cx *cx, struct db *db, void *arg)
 {
 	struct search_merge *m = arg;
 	int64_t changed;
-	bool asked;
 	str before, after;
-	m->more = false;
-	TRY(search_forgetting(cx, db, &asked));
-	if (!asked) return m->begun = false, OK;
 	TRY(shape(cx, db, &before));
 	TRY(sql_search_merge(cx, db, m->begun ? PAGES_A_STEP : -PAGES_A_STEP, &changed));
 	TRY(shape(cx, db, &after));
 	/* A first step that finds nothing may have met a merge that others began: a second one goes on with it. */
 	m->more = !m->begun || !str_eq(before, after);
 	m->begun = m->more;
+	return OK;
+}
+
+err search_merge(struct cx *cx, struct db *db, void *arg)
+{
+	struct search_merge *m = arg;
+	bool asked;
+	m->more = false;
+	TRY(search_forgetting(cx, db, &asked));
+	if (!asked) return m->begun = false, OK;
+	TRY(step(cx, db, m));
 	return m->more ? OK : sql_setting_put(cx, db, ASKED, S("0"));
+}
+
+err search_gather(struct cx *cx, struct db *db)
+{
+	struct search_merge m = { .more = true };
+	while (m.more) TRY(db_transaction(cx, db, step, &m));
+	return OK;
 }
 
 static err verify(struct cx *cx, struct db *db, void *unused)

@@ -18,6 +18,10 @@ struct search_merge {
 /* One bounded step of what search_forget asked for, in a transaction of its own; nothing when nothing was asked. arg is struct search_merge. */
 CHECKED err search_merge(struct cx *cx, struct db *db, void *arg);
 
+/* After many articles came in together: makes one piece of what they left in the index. Else each later post would carry a part of that work, for
+ * hundreds of thousands of posts on a large site. Many transactions; a quarter of a minute for a million articles. */
+CHECKED err search_gather(struct cx *cx, struct db *db);
+
 /* Does the index hold the words of the articles, no fewer and no others? Tells each fault. It needs a connection that may write, and others
  * wait with their writing meanwhile: seconds for a hundred thousand articles. */
 CHECKED err search_verify(struct cx *cx, struct db *db, void (*report)(void *, str), void *arg);

@@ -2,7 +2,7 @@
 
 import time
 
-from harness import PATIENCE, Client, Scenario, Site, command
+from harness import CLUSTER, PATIENCE, Client, Scenario, Site, command
 
 COUNT = 400
 
@@ -27,6 +27,10 @@ class Filled(Scenario):
         checked = self.site.check()
         self.assertEqual(checked.returncode, 0, checked.stdout)
         self.assertEqual(command("log", "verify", self.site.path).returncode, 0)
+
+    def test_its_search_index_is_of_one_piece(self):
+        if not CLUSTER:  # PostgreSQL's is no tree of pieces
+            self.assertEqual(self.site.rows("SELECT count(DISTINCT segid) FROM article_text_idx"), [("1",)])
 
     def test_the_same_again(self):
         other = Site()
