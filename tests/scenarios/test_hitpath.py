@@ -2,6 +2,7 @@
 answer is handed on without a lock."""
 import mmap
 import pathlib
+import re
 import shutil
 import struct
 import tempfile
@@ -56,6 +57,10 @@ class HitPath(Scenario):
             ask()
         return [b - a for a, b in zip(before, self.figures())]
 
+    def stale(self):
+        [n] = re.findall(r"^broadside_cache_stale_total (\d+)$", self.client.get("/metrics").text, re.M)
+        return int(n)
+
     def hit_free(self, where, status=200, method="GET", **headers):
         def ask():
             reply = self.client.request(method, where, None, {k.replace("_", "-"): v for k, v in headers.items()})
@@ -63,8 +68,9 @@ class HitPath(Scenario):
         for _time in range(3):  # what the server was told of late has the page made anew once: then it was no row of hits
             for _i in range(4):
                 ask()  # made, found in the cache, put at hand; the connection is there
+            stale = self.stale()
             memory, locks, their_memory, their_locks, _last = self.counted(ask, HITS)
-            if (memory, locks) == (0, 0):
+            if self.stale() == stale:
                 break
         at = f"the last call came from broadside-counting+{self.figures()[4]:#x}"
         self.assertEqual((memory, locks), (0, 0), f"{memory} allocations and {locks} locks of ours in {HITS} hits of {where}; {at}")

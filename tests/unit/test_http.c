@@ -374,7 +374,6 @@ static void what_was_bumped_while_rendering_is_not_kept(void **state)
 	client_close(&second);
 }
 
-/* However often it changes meanwhile: one rendering at a time, and nobody waits for more than two. */
 static void who_asks_while_a_late_page_is_made_anew_does_not_wait(void **state)
 {
 	struct test_site *s = *state;
@@ -425,6 +424,7 @@ static void who_asks_for_the_head_alone_shares_the_rendering(void **state)
 	assert_int_equal(s->renders, 1);
 }
 
+/* However often it changes meanwhile: one rendering at a time, and nobody waits for more than two. */
 static void a_crowd_before_a_page_that_keeps_changing_costs_little(void **state)
 {
 	struct test_site *s = *state;
