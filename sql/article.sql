@@ -48,17 +48,11 @@ SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, a.bod
 FROM article a WHERE a.id = $1;
 
 -- @query article_under read maybe
--- Of an article no more than what is done under it needs. standing: how many comments there are, whatever their status, but no more than asked for.
+-- Whether an article can be commented upon.
 -- @param id int
--- @param most int
--- @col id int
--- @col slug text
 -- @col status int
 -- @col locked int
--- @col standing int
-SELECT id AS id, slug AS slug, status AS status, locked AS locked,
-  (SELECT count(*) FROM (SELECT 1 FROM comment WHERE article = $1 LIMIT $2) c) AS standing
-FROM article WHERE id = $1;
+SELECT status AS status, locked AS locked FROM article WHERE id = $1;
 
 -- @query article_by_key read maybe
 -- The article that an author's private key opens.

@@ -137,16 +137,21 @@ SELECT id AS id, article AS article FROM comment WHERE content_hash = $1 AND pos
 ORDER BY posted DESC LIMIT 1;
 
 -- @query comment_admit read maybe
--- Whether a comment can stand under an article, and the same one (or 0) that was posted since.
+-- Whether a comment can stand under an article, and the same one (or 0) that was posted since. standing: how many stand there, whatever their status, but
+-- no more than asked for.
 -- @param article int
 -- @param content_hash blob
 -- @param since int
+-- @param most int
+-- @col slug text
 -- @col status int
 -- @col locked int
 -- @col posted int
 -- @col same int
-SELECT a.status AS status, a.locked AS locked, a.posted AS posted, coalesce((SELECT c.id FROM comment c
-  WHERE c.content_hash = $2 AND c.posted >= $3 AND c.status <> 4 ORDER BY c.posted DESC LIMIT 1), 0) AS same
+-- @col standing int
+SELECT a.slug AS slug, a.status AS status, a.locked AS locked, a.posted AS posted, coalesce((SELECT c.id FROM comment c
+  WHERE c.content_hash = $2 AND c.posted >= $3 AND c.status <> 4 ORDER BY c.posted DESC LIMIT 1), 0) AS same,
+  CASE WHEN a.comments >= $4 THEN $4 ELSE (SELECT count(*) FROM (SELECT 1 FROM comment c WHERE c.article = a.id LIMIT $4) s) END AS standing
 FROM article a WHERE a.id = $1;
 
 -- @query comment_by_origin read maybe
@@ -175,7 +180,8 @@ INSERT INTO comment (article, title, author, email, person, body, format, body_h
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id AS id;
 
 -- @query comment_insert_usual write maybe
--- A new comment where all is as usual: the article is shown and open, and the same was not posted since. No row where it isn't.
+-- A new comment where all is as usual: the article is shown and open, and the same was not posted since. No row where it isn't. standing: as of
+-- comment_admit; the new one may be counted.
 -- @param article int
 -- @param title text
 -- @param author text
@@ -189,11 +195,15 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id AS 
 -- @param status int
 -- @param content_hash blob
 -- @param since int
+-- @param most int
 -- @col id int
+-- @col slug text
+-- @col standing int
 INSERT INTO comment (article, title, author, email, person, body, format, body_html, posted, precision, status, content_hash)
 SELECT a.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM article a WHERE a.id = $1 AND a.status = 0 AND a.locked = 0
   AND NOT EXISTS (SELECT 1 FROM comment c WHERE c.content_hash = $12 AND c.posted >= $13 AND c.status <> 4)
-RETURNING id AS id;
+RETURNING id AS id, (SELECT a.slug FROM article a WHERE a.id = comment.article) AS slug, (SELECT CASE WHEN a.comments >= $14 THEN $14 ELSE
+  (SELECT count(*) FROM (SELECT 1 FROM comment c WHERE c.article = a.id LIMIT $14) s) END FROM article a WHERE a.id = comment.article) AS standing;
 
 -- @query comment_set_status write count
 -- Shown, hidden, held or refused; with the reason where an editor gave one.

@@ -3,7 +3,9 @@
  * on the disk. Where a savepoint costs as much as a write (a concurrent engine), all run in one transaction without any, as one write that may be run
  * again; and if one fails that cannot be undone alone, each gets a transaction of its own. Upkeep (moving the log into the main file) happens after
  * the callers have been woken. */
+#include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 
 #include "base/arena.h"
@@ -20,9 +22,8 @@ struct waiting { /* lives on its caller's stack */
 	void *arg;
 	err result;
 	bool settled; /* it failed on its own account and is not run again */
-	bool done;
 	int64_t since;
-	pthread_cond_t woken;
+	sem_t done;
 	struct waiting *next;
 };
 
@@ -32,10 +33,9 @@ struct db_group {
 	struct cx *cx; /* for the batch as a whole */
 	pthread_t thread;
 	pthread_mutex_t lock;
-	pthread_cond_t work, left;
+	pthread_cond_t work;
 	struct waiting *first, **last;
 	size_t queued, queue;
-	size_t inside; /* callers that have not left db_write yet */
 	bool stopping;
 	struct db_meter *meter;
 };
@@ -186,15 +186,13 @@ static void count(struct db_group *w, struct waiting *batch, int64_t begun)
 	if (w->db->broken) atomic_store(&w->meter->broken, 1);
 }
 
-static void wake(struct db_group *w, struct waiting *batch)
+/* Without the lock: whoever is woken has nothing to wait for. */
+static void wake(struct waiting *batch)
 {
-	pthread_mutex_lock(&w->lock);
 	for (struct waiting *job = batch, *next; job; job = next) {
 		next = job->next; /* once it is done its caller may be gone */
-		job->done = true;
-		pthread_cond_signal(&job->woken);
+		MUST(sem_post(&job->done) == 0);
 	}
-	pthread_mutex_unlock(&w->lock);
 }
 
 static void *writer_main(void *arg)
@@ -208,7 +206,7 @@ static void *writer_main(void *arg)
 		if (w->db->engine->concurrent) run_together(w, batch);
 		else run_batch(w, batch);
 		count(w, batch, begun);
-		wake(w, batch);
+		wake(batch);
 		w->db->engine->tend(w->db);
 		cx_reset(w->cx);
 	}
@@ -224,7 +222,6 @@ err db_group_start(struct cx *cx, struct db *d, size_t queue, struct db_meter *m
 	w->last = &w->first;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->work, NULL);
-	pthread_cond_init(&w->left, NULL);
 	if (pthread_create(&w->thread, NULL, writer_main, w) != 0) {
 		db_close(d);
 		cx_end(w->cx);
@@ -250,10 +247,6 @@ void db_group_stop(struct db_group *w)
 	pthread_cond_signal(&w->work);
 	pthread_mutex_unlock(&w->lock);
 	pthread_join(w->thread, NULL);
-	pthread_mutex_lock(&w->lock);
-	while (w->inside) pthread_cond_wait(&w->left, &w->lock); /* woken, but not out yet */
-	pthread_mutex_unlock(&w->lock);
-	pthread_cond_destroy(&w->left);
 	pthread_cond_destroy(&w->work);
 	pthread_mutex_destroy(&w->lock);
 	db_close(w->db);
@@ -271,15 +264,13 @@ err db_group_write(struct cx *cx, struct db_group *w, err (*fn)(struct cx *, str
 		pthread_mutex_unlock(&w->lock);
 		return cx_fail(cx, BUSY, NULL, stopping ? "the server is stopping" : "too much is being written: try again shortly");
 	}
-	pthread_cond_init(&job.woken, NULL);
+	MUST(sem_init(&job.done, 0, 0) == 0);
 	*w->last = &job;
 	w->last = &job.next;
 	w->queued++;
-	w->inside++;
 	pthread_cond_signal(&w->work);
-	while (!job.done) pthread_cond_wait(&job.woken, &w->lock);
-	pthread_cond_destroy(&job.woken);
-	if (--w->inside == 0 && w->stopping) pthread_cond_signal(&w->left);
 	pthread_mutex_unlock(&w->lock);
+	while (sem_wait(&job.done) != 0) MUST(errno == EINTR);
+	sem_destroy(&job.done);
 	return job.result;
 }

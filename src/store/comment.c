@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "sql.h"
+#include "base/limits.h"
 #include "base/must.h"
 #include "base/banned.h"
 
@@ -43,10 +44,12 @@ static err post_usual(struct cx *cx, struct db *db, struct comment_post *p, int6
 	*done = false;
 	if (d->origin.n || p->files_n) return OK;
 	TRY(sql_comment_insert_usual(cx, db, d->article, d->title, d->author, d->email, d->person, d->body, d->format, p->ready->body.s,
-	    d->posted ? d->posted : now, d->precision, d->status, (str){ p->ready->content_hash, ARTICLE_HASH }, now - HOUR, &made));
+	    d->posted ? d->posted : now, d->precision, d->status, (str){ p->ready->content_hash, ARTICLE_HASH }, now - HOUR, LIMIT_COMMENTS_SHOWN, &made));
 	if (!made) return OK;
 	*done = true;
 	p->out = made->id;
+	p->slug = made->slug;
+	p->standing = made->standing;
 	return OK;
 }
 
@@ -66,9 +69,12 @@ err comment_post(struct cx *cx, struct db *db, void *arg)
 		if (known) return p->again = true, p->out = known->id, OK;
 	}
 	struct sql_comment_admit *under;
-	TRY(sql_comment_admit(cx, db, d->article, hash, d->origin.n ? INT64_MAX : now - HOUR, &under));
-	if (under && under->same) return p->again = true, p->out = under->same, OK;
-	if (!under || !visible_text((enum status)under->status)) return cx_fail(cx, NOTFOUND, NULL, "There is no such article.");
+	TRY(sql_comment_admit(cx, db, d->article, hash, d->origin.n ? INT64_MAX : now - HOUR, LIMIT_COMMENTS_SHOWN, &under));
+	if (!under) return cx_fail(cx, NOTFOUND, NULL, "There is no such article.");
+	p->slug = under->slug;
+	p->standing = under->standing;
+	if (under->same) return p->again = true, p->out = under->same, OK;
+	if (!visible_text((enum status)under->status)) return cx_fail(cx, NOTFOUND, NULL, "There is no such article.");
 	if (under->locked && !d->origin.n) return cx_fail(cx, DENIED, NULL, "Comments on this article are closed.");
 	struct sql_comment_insert *made;
 	TRY(sql_comment_insert(cx, db, d->article, d->title, d->author, d->email, d->person, d->body, d->format, p->ready->body.s,

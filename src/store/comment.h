@@ -32,7 +32,9 @@ struct comment_post {
 	const struct file_place *files; /* received, in their order */
 	size_t files_n;
 	id out;
-	bool again; /* a double post: out is the first */
+	bool again;       /* a double post: out is the first */
+	str slug;         /* the article's */
+	int64_t standing; /* about how many comments it has, whatever their status, LIMIT_COMMENTS_SHOWN at most */
 };
 /* DENIED when comments on the article are closed, NOTFOUND when it is not there to be read. */
 CHECKED err comment_post(struct cx *cx, struct db *db, void *arg);

@@ -73,15 +73,21 @@ struct view_comment_form *comment_form_filled(struct fields *f, id article)
 	return v;
 }
 
-/* The article, when it can be commented upon. */
-static err find_open(struct page *p, struct sql_article_under **a)
+static err closed(struct page *p, bool locked)
 {
+	str why = comment_form_closed(p, locked);
+	p->keep = why.n > 0; /* what was written while an editor closed it is its writer's still */
+	return why.n ? cx_fail(p->cx, DENIED, NULL, STR_FMT, STR_ARG(why)) : OK;
+}
+
+/* OK when the article can be commented upon. */
+static err look_open(struct page *p)
+{
+	struct sql_article_under *a;
 	page_depends(p, DEPENDS_ARTICLE, p->number);
-	TRY(sql_article_under(p->cx, p->db, p->number, LIMIT_COMMENTS_SHOWN, a));
-	if (!*a || !visible_text((enum status)(*a)->status)) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such article.");
-	str closed = comment_form_closed(p, (*a)->locked);
-	p->keep = closed.n > 0; /* what was written while an editor closed it is its writer's still */
-	return closed.n ? cx_fail(p->cx, DENIED, NULL, STR_FMT, STR_ARG(closed)) : OK;
+	TRY(sql_article_under(p->cx, p->db, p->number, &a));
+	if (!a || !visible_text((enum status)a->status)) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such article.");
+	return closed(p, a->locked);
 }
 
 static err show_form(struct page *p, int status, struct view_comment_form *form)
@@ -97,9 +103,8 @@ static err show_form(struct page *p, int status, struct view_comment_form *form)
 
 err page_comment_form(struct page *p)
 {
-	struct sql_article_under *a;
-	TRY(find_open(p, &a));
-	struct view_comment_form *form = comment_form_empty(p, a->id);
+	TRY(look_open(p));
+	struct view_comment_form *form = comment_form_empty(p, p->number);
 	form->uploads = files_form_show(p, NULL, S(""), false);
 	return show_form(p, 200, form);
 }
@@ -118,12 +123,7 @@ static err see_on_first_page(struct page *p, id article, str slug, id comment)
 	return respond_see_other(p, url_path(p->cx, STR_FMT "#comment-%" PRId64, STR_ARG(present_article_url(p->cx, article, slug).s), comment));
 }
 
-/* One that was written last: where a page does not hold as many as stand before it, its own address finds out where it is. */
-static err see_comment(struct page *p, const struct sql_article_under *a, id comment)
-{
-	if (a->standing >= LIMIT_COMMENTS_SHOWN) return respond_see_other(p, url_path(p->cx, "/comment/%" PRId64, comment));
-	return see_on_first_page(p, a->id, a->slug, comment);
-}
+static err see_by_itself(struct page *p, id comment) { return respond_see_other(p, url_path(p->cx, "/comment/%" PRId64, comment)); }
 
 err page_comment(struct page *p)
 {
@@ -149,12 +149,14 @@ static struct comment_draft draft_of(struct fields *f, id article)
 		.precision = PRECISION_MINUTE, .status = visible_first(p->app->conf.comments == COMMENTS_HELD, &p->who) };
 }
 
-static err post(struct page *p, const struct sql_article_under *a, const struct comment_ready *ready, const struct form_files *files)
+/* One that was written last: where a page does not hold as many as stand before it, its own address finds out where it is. */
+static err post(struct page *p, const struct comment_ready *ready, const struct form_files *files)
 {
 	struct comment_post op = { .ready = ready, .files = files_form_places(p, files), .files_n = files->at.n };
 	TRY(page_write(p, comment_post, &op));
-	page_added_comment(p, a->id);
-	return see_comment(p, a, op.out);
+	page_added_comment(p, p->number);
+	if (op.standing >= LIMIT_COMMENTS_SHOWN) return see_by_itself(p, op.out);
+	return see_on_first_page(p, p->number, op.slug, op.out);
 }
 
 /* Makes it ready for the store; what is wrong with it is a fault of the field body. */
@@ -183,14 +185,15 @@ static struct view_comment *preview_of(struct page *p, const struct comment_draf
 	return v;
 }
 
+/* The write looks by itself whether the article is open, so it is looked at before only for what costs much, and after only to tell what is wrong. */
 err page_comment_post(struct page *p)
 {
-	struct sql_article_under *a;
-	TRY(find_open(p, &a));
 	struct fields f = fields_of(p);
 	struct form_files files;
+	TRY(closed(p, false));
+	if (p->req->form.files_n) TRY(look_open(p));
 	TRY(files_form_read(&f, NULL, 0, S(""), &files));
-	struct comment_draft draft = draft_of(&f, a->id);
+	struct comment_draft draft = draft_of(&f, p->number);
 	struct comment_ready ready;
 	bool preview = str_eq(fields_raw(&f, "action"), S("preview"));
 	prepare(&f, &draft, &ready);
@@ -201,15 +204,14 @@ err page_comment_post(struct page *p)
 		struct fault why = p->cx->fault;
 		TRY(sql_comment_same(p->cx, p->db, (str){ ready.content_hash, ARTICLE_HASH }, cx_now(p->cx) - HOUR, &same));
 		p->cx->fault = same ? (struct fault){ 0 } : why;
-		if (same) return see_comment(p, a, same->id);
+		if (same) return see_by_itself(p, same->id);
 	}
 	TRY(allowed);
-	if (fields_good(&f) && !preview) {
-		err e = post(p, a, &ready, &files);
-		if (e == OK) return OK;
-		TRY(files_form_refused(&f, e));
-	}
-	struct view_comment_form *form = comment_form_filled(&f, a->id);
+	err e = OK;
+	if (fields_good(&f) && !preview && (e = post(p, &ready, &files)) == OK) return OK;
+	TRY(look_open(p));
+	if (e != OK) TRY(files_form_refused(&f, e));
+	struct view_comment_form *form = comment_form_filled(&f, p->number);
 	form->uploads = files_form_show(p, &files, fields_error_of(&f, "files"), false);
 	if (fields_good(&f)) form->preview = preview_of(p, &draft, &ready, &files);
 	return show_form(p, fields_good(&f) ? 200 : f.status, form);

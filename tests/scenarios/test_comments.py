@@ -83,7 +83,10 @@ class Comments(Scenario):
         editor = self.editor()
         self.assertEqual(editor.act(desk, "lock").status, 303)
         self.assertFalse(self.visitor().get(self.article).page.has("form#quick-comment"))
-        self.assertEqual(self.client.send(form.set(body="Too late.")).status, 403)
+        refused = self.client.send(form.set(body="Too late."))
+        self.assertEqual(refused.status, 403)
+        self.assertIn("Too late.", refused.text)
+        self.assertEqual(self.comments(), [])
         self.assertEqual(editor.act(desk, "unlock").status, 303)
         self.assertEqual(self.client.comment(self.article, "In time.").status, 303)
 
