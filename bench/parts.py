@@ -198,32 +198,32 @@ def writing(quick, name, site, database, rows, bare_args, also):
     def alone(most):
         return bare(*bare_args(most), seconds)
 
+    peer = f"bare {name}"
+
+    def against(s, workers, as_what, n):
+        """Comments with so many workers beside the engine alone with as many in a commit: the rounds, and the seconds that a server of the engine's spent in them."""
+        post(s), alone(workers)
+        before = also.cpu() if also else 0
+        r = rounds(n, broadside=lambda: post(s), bare=lambda: alone(workers))
+        a, b = [x["requests"] / x["seconds"] for x in r["broadside"]], [x["written"] / x["seconds"] for x in r["bare"]]
+        spent, times = also.cpu() - before if also else 0, ratio(a, b)
+        out["rows"].append(row(f"Comments on {name}, {workers} workers{as_what}, {CLIENTS} at once", summary(a), "/s", summary(b), f"{peer}, {workers} together", times,
+                               "≥ 0.6 ×", times["median"] >= .6))
+        return r, spent
+
     configure(site, database, listen={"workers": CLIENTS})
     with broadside(site) as s:
-        first = commented(rows, 1)[0]
-        body = form_body(s, first, "/comment", body=REMARK)
-        post(s), alone(CLIENTS)
-        before = also.cpu() if also else 0
-        r = rounds(2 if quick else 5, broadside=lambda: post(s), bare=lambda: alone(CLIENTS))
-        a, b = [x["requests"] / x["seconds"] for x in r["broadside"]], [x["written"] / x["seconds"] for x in r["bare"]]
-        times = ratio(a, b)
-        peer = f"bare {name}"
-        out["rows"].append(row(f"Comments on {name}, {CLIENTS} workers, {CLIENTS} at once", summary(a), "/s", summary(b), f"{peer}, {CLIENTS} together", times,
-                               "≥ 0.6 ×", times["median"] >= .6))
+        body = form_body(s, commented(rows, 1)[0], "/comment", body=REMARK)
+        r, spent = against(s, CLIENTS, "", 2 if quick else 5)
         out["rows"].append(row(f"Comments on {name}: processor time each", summary(pick(r["broadside"], "us")), "µs CPU",
                                summary([x["cpu"] / x["written"] * 1e6 for x in r["bare"]]), peer + (" (without PostgreSQL itself)" if also else "")))
         if also:
-            spent = (also.cpu() - before) / (sum(x["requests"] for x in r["broadside"]) + sum(x["written"] for x in r["bare"]))
-            out["notes"].append(f"PostgreSQL itself: {spent * 1e6:.0f} µs of processor time a comment, over both.")
+            both = sum(x["requests"] for x in r["broadside"]) + sum(x["written"] for x in r["bare"])
+            out["notes"].append(f"PostgreSQL itself: {spent / both * 1e6:.0f} µs of processor time a comment, over both.")
 
     configure(site, database)
     with broadside(site) as s:
-        post(s)
-        r = rounds(2 if quick else 4, broadside=lambda: post(s), bare=lambda: alone(WORKERS))
-        a, b = [x["requests"] / x["seconds"] for x in r["broadside"]], [x["written"] / x["seconds"] for x in r["bare"]]
-        times = ratio(a, b)
-        out["rows"].append(row(f"Comments on {name}, {WORKERS} workers as by default, {CLIENTS} at once", summary(a), "/s", summary(b), f"{peer}, {WORKERS} together", times,
-                               "≥ 0.6 ×", times["median"] >= .6))
+        against(s, WORKERS, " as by default", 2 if quick else 4)
 
         def read():
             return good(load(s, f"/article/{quiet[0]}/{urllib.parse.quote(quiet[1])}", seconds=seconds, warm=.5, connections=32, rate=300), 200)

@@ -9,6 +9,7 @@
 #include "cli/control.h"
 #include "db/transfer.h"
 #include "store/blob.h"
+#include "store/search.h"
 #include "base/banned.h"
 
 /* One end: a site folder, or a database alone. */
@@ -86,6 +87,18 @@ static err copy_media(struct cx *cx, const struct end *from, const struct end *t
 	return OK;
 }
 
+/* ---- the search index, which the rows' triggers have filled ---- */
+
+static err gather(struct cx *cx, str place)
+{
+	struct db *db;
+	TRY(db_open(cx, place, DB_WRITE, &db));
+	db_expect_bulk(db);
+	err e = search_gather(cx, db);
+	db_close(db);
+	return e;
+}
+
 /* ---- the command ---- */
 
 static void tell(const struct db_transferred *tables, size_t n)
@@ -116,6 +129,7 @@ err command_migrate(struct cx *cx, struct args *a)
 	err e = db_transfer(cx, from.url, to.url, show_progress, NULL, &tables, &n);
 	if (isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);
 	TRY(e);
+	TRY(gather(cx, to.url));
 	tell(tables, n);
 	if (from.dir && !to.dir) printf("To serve the copy, write its URL under [database] in %s/site.conf.\n", from.dir);
 	return OK;

@@ -73,19 +73,13 @@ uint32_t cache_generation(struct cache *c, uint64_t key, uint32_t *slot, uint32_
 	return (uint32_t)atomic_load(&c->generation[*slot]);
 }
 
-static bool still_true(struct cache *c, const struct cache_deps *d)
-{
-	for (size_t i = 0; i < d->n; i++)
-		if (atomic_load(&c->generation[d->at[i].slot]) != d->at[i].generation) return false;
-	return !d->overflow;
-}
-
-static bool true_or_late(struct cache *c, const struct cache_deps *d)
+/* late_will_do: what is shown beside the page's own matter may have been added to. */
+static bool is_still_so(struct cache *c, const struct cache_deps *d, bool late_will_do)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		uint32_t slot = d->at[i].slot;
 		if (atomic_load(&c->generation[slot]) == d->at[i].generation) continue;
-		if (!d->at[i].aside || atomic_load(&c->forbidden[slot]) != d->at[i].forbidden) return false;
+		if (!late_will_do || !d->at[i].aside || atomic_load(&c->forbidden[slot]) != d->at[i].forbidden) return false;
 	}
 	return !d->overflow;
 }
@@ -97,7 +91,7 @@ static bool may_be_shown(struct cache *c, const struct cache_deps *d)
 	return !d->overflow;
 }
 
-bool cache_is_true(struct cache *c, const struct page *p) { return still_true(c, &p->deps); }
+bool cache_is_true(struct cache *c, const struct page *p) { return is_still_so(c, &p->deps, false); }
 
 /* The table and the list, under the shard's mutex. */
 
@@ -152,7 +146,7 @@ static struct page *find_true(struct cache *c, struct shard *s, str key, uint64_
 {
 	struct page *p = look(s, key, hash);
 	if (!p) return NULL;
-	if (!still_true(c, &p->deps)) {
+	if (!is_still_so(c, &p->deps, false)) {
 		if (!p->old) atomic_fetch_add(&c->stale, 1);
 		p->old = true;
 		if (!may_be_shown(c, &p->deps)) take_out(s, p);
@@ -211,17 +205,6 @@ void cache_free(struct cache *c)
 
 /* What the server calls. */
 
-struct page *cache_find(struct cache *c, str key)
-{
-	uint64_t hash = cache_hash(c, key);
-	struct shard *s = shard_of(c, hash);
-	pthread_mutex_lock(&s->mutex);
-	struct page *p = find_true(c, s, key, hash);
-	pthread_mutex_unlock(&s->mutex);
-	atomic_fetch_add(p ? &c->hits : &c->misses, 1);
-	return p;
-}
-
 struct page *cache_older(struct cache *c, str key)
 {
 	uint64_t hash = cache_hash(c, key);
@@ -246,7 +229,7 @@ enum cache_entry cache_enter(struct cache *c, str key, struct cache_seat *seat, 
 		struct cache_seat *f = s->flights;
 		while (f && !(f->hash == seat->hash && str_eq(f->key, key))) f = f->next;
 		struct page *late = f ? look(s, key, seat->hash) : NULL;
-		if (late && true_or_late(c, &late->deps)) {
+		if (late && is_still_so(c, &late->deps, true)) {
 			page_hold(late);
 			*page = late;
 		} else {
@@ -284,7 +267,7 @@ struct cache_landed cache_land(struct cache *c, struct cache_seat *leader, struc
 	while (*at != leader) at = &(*at)->next;
 	*at = leader->next;
 	/* True now means that nothing was written since its data was read, so it is true for all who came in between. Late by now is good enough for them. */
-	bool fresh = page && true_or_late(c, &page->deps);
+	bool fresh = page && is_still_so(c, &page->deps, true);
 	if (fresh) put(c, s, leader->key, leader->hash, page);
 	if (fresh) landed.served = leader->waiting;
 	else if (page) landed.again = wait_on(s, leader), landed.served = leader->early;

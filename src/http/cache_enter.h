@@ -24,9 +24,6 @@ enum cache_entry cache_enter(struct cache *c, str key, struct cache_seat *seat, 
 uint64_t cache_hash(struct cache *c, str key);
 bool cache_is_true(struct cache *c, const struct page *p);
 
-/* Only a look: the page, held, or NULL. */
-struct page *cache_find(struct cache *c, str key);
-
 /* A page that is no longer true but may still be shown, held; or NULL. */
 struct page *cache_older(struct cache *c, str key);
 

@@ -69,6 +69,7 @@ class Migrate(unittest.TestCase):
                 continue
             self.assertIn(table, self.digests(said))
             self.assertEqual(sorted(self.site.rows(f"SELECT * FROM {table}")), sorted(back.rows(f"SELECT * FROM {table}")), table)
+        self.assertEqual(back.rows("SELECT count(DISTINCT segid) FROM article_text_idx"), [("1",)])  # in one piece, whatever the copying left
         for site in (there, back):
             checked = site.check()
             self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
