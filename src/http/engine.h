@@ -1,8 +1,8 @@
-/* engine: what the server's three files share; nobody else includes it. server.c starts and ends, listener.c talks to clients through
- * libmicrohttpd, exchange.c is the life of one request up to its answer, worker.c runs the handlers.
+/* engine: what the server's files share; nobody else includes it. server.c starts and ends, listener.c talks to clients through
+ * libmicrohttpd, exchange.c is the life of one request up to its answer, receive.c reads large bodies, worker.c runs the handlers.
  *
- * A listener's thread alone touches its daemon, its connections and its exchanges; an exchange is lent to a worker between
- * worker_give and listener_finished, and to nobody else. */
+ * A listener's thread alone touches its daemon, its connections and its exchanges; an exchange is lent to the receiver or to a worker between
+ * handover_give and listener_finished, and to nobody else. */
 #ifndef HTTP_ENGINE_H
 #define HTTP_ENGINE_H
 
@@ -20,13 +20,17 @@
 struct MHD_Connection;
 struct MHD_Daemon;
 
+/* A connection's buffers in the library. It clears them all after every request, so each KiB costs time as well as memory (64 KiB: a
+ * fifth of all time on cached pages). This takes a target of LIMIT_TARGET, as much again of fields, and the answer's head; more is 431. */
+#define POOL_BYTES (24 * KIB)
+
 #define LEAVING 512U /* connections of a listener that were cut off and that the library has yet to close; at its own limit it stops accepting */
 
 enum phase {
 	PHASE_HEAD,   /* the request line was seen, the header section is still coming */
 	PHASE_BODY,   /* a form is being read */
 	PHASE_DRAIN,  /* answered already in our minds: what is left of a small body is let go by */
-	PHASE_AWAY,   /* suspended: with a worker, in the queue or waiting for another's page */
+	PHASE_AWAY,   /* suspended: with the receiver, with a worker, in a queue or waiting for another's page */
 	PHASE_READY,  /* the reply is there */
 	PHASE_LINGER, /* the refusal was written past libmicrohttpd; what still comes is thrown away until the client has read it */
 	PHASE_SENT,
@@ -55,6 +59,9 @@ struct exchange {
 	bool cacheable;   /* as admit says, and the address fits a key: */
 	str key;
 	struct form_reader *form;
+	char *lent; /* to the receiver: a part of the body, in the arena */
+	size_t lent_n;
+	err fed;    /* what became of that */
 
 	struct response res;
 	struct MHD_Response *reply; /* owned */
@@ -100,6 +107,15 @@ struct listener {
 	struct exchange *finished_before; /* the listener's: taken from there, not resumed yet */
 };
 
+/* A queue of exchanges to threads that may block. Who gives takes no lock: a listener must never wait for them, least of all for one that gave way while it held
+ * what the listener needs. */
+struct handover {
+	_Atomic(struct exchange *) given; /* the last one first */
+	sem_t filled;                     /* one for each that was given and not taken, and for each end */
+	pthread_mutex_t mutex;            /* among those who take: */
+	struct exchange *first;           /* taken over from given, the first one first */
+};
+
 struct worker {
 	struct http_server *server;
 	pthread_t thread;
@@ -118,13 +134,13 @@ struct http_server {
 	atomic_bool stopping, aborting;
 	atomic_int_least64_t forgot; /* when the peers' key was drawn, monotonic */
 
-	/* The queue. */
-	_Atomic(struct exchange *) given; /* by any thread, the last one first */
-	atomic_size_t queued;             /* in both lists */
-	sem_t filled;                     /* one for each of them; at the end one for each worker */
-	pthread_mutex_t mutex;            /* among workers: */
-	struct exchange *first;           /* taken over from given, the first one first */
+	struct handover requests; /* to the workers */
+	atomic_size_t queued;     /* there */
+	struct handover bodies;   /* to the receiver */
+	pthread_t receiver;
+	bool receiving;
 
+	pthread_mutex_t mutex; /* over how the workers started: */
 	pthread_cond_t opened;
 	size_t workers_opened;
 	bool open_failed;
@@ -132,6 +148,19 @@ struct http_server {
 
 	metric refused, queue_full, connections_now; /* written by any thread, none of them for every request */
 };
+
+/* handover.c */
+void handover_init(struct handover *h);
+void handover_destroy(struct handover *h);
+void handover_give(struct handover *h, struct exchange *x); /* any thread */
+struct exchange *handover_take(struct handover *h);          /* waits; NULL: an end, when all is taken */
+void handover_end(struct handover *h);                       /* for one who takes */
+
+/* receive.c */
+CHECKED err receiver_start(struct cx *cx, struct http_server *s);
+bool receiver_wants(const struct exchange *x); /* its body, a large one */
+void receiver_give(struct exchange *x, struct MHD_Connection *m, const char *p, size_t n); /* sends x away with a part of its body, which it copies */
+void receiver_stop(struct http_server *s);
 
 /* worker.c */
 bool worker_give(struct http_server *s, struct exchange *x); /* false: the queue is full */
@@ -147,6 +176,7 @@ void exchange_end(struct exchange *x); /* gives all it holds back */
 bool exchange_head(struct exchange *x, struct MHD_Connection *m, const char *method, const char *version);
 bool exchange_body(struct exchange *x, struct MHD_Connection *m, const char *p, size_t n);
 bool exchange_complete(struct exchange *x, struct MHD_Connection *m);
+void exchange_rest(struct exchange *x, struct MHD_Connection *m); /* away, before it is given to anybody */
 void exchange_too_slow(struct exchange *x);
 void exchange_bad_length(struct exchange *x, int status); /* the library is about to refuse it, badly */
 /* Fills the exchange with the page for a status the server found itself, and its reply. Any thread that has the exchange. */

@@ -267,20 +267,29 @@ static size_t form_holds(const struct exchange *x)
 bool exchange_body(struct exchange *x, struct MHD_Connection *m, const char *p, size_t n)
 {
 	x->received += (int64_t)n;
-	if (x->connection->gone) return false;
+	if (x->connection->gone || atomic_load(&x->listener->server->aborting)) return false;
 	switch (x->phase) {
 	case PHASE_LINGER: return x->received <= LINGER_MAX;
 	case PHASE_DRAIN: return true;
 	default: break;
 	}
 	MUST(x->phase == PHASE_BODY);
-	err e = OK;
-	if (x->form) e = form_reader_feed(x->form, p, n);
-	else if (x->received > x->limits.body) e = LIMIT;
+	err e = x->fed;
+	bool apart = x->form && receiver_wants(x);
+	if (e == OK && x->form && !apart) e = form_reader_feed(x->form, p, n);
+	else if (e == OK && x->received > x->limits.body) e = LIMIT;
 	if (e == OK && !listener_holds(x, form_holds(x))) e = BUSY;
+	if (e == OK && apart) receiver_give(x, m, p, n);
 	if (e == OK) return true;
 	fill_refusal(x, status_of(e));
 	return answer_early(x, m, false);
+}
+
+void exchange_rest(struct exchange *x, struct MHD_Connection *m)
+{
+	x->phase = PHASE_AWAY;
+	x->listener->away++;
+	MHD_suspend_connection(m);
 }
 
 /* Away to a worker, unless there is no room in the queue. */
@@ -317,9 +326,7 @@ static bool dispatch(struct exchange *x, struct MHD_Connection *m)
 	case CACHE_LEAD: x->leads = true; return give(x, m);
 	case CACHE_WAIT: break;
 	}
-	x->phase = PHASE_AWAY;
-	x->listener->away++;
-	MHD_suspend_connection(m);
+	exchange_rest(x, m);
 	return true;
 }
 
@@ -333,7 +340,8 @@ bool exchange_complete(struct exchange *x, struct MHD_Connection *m)
 	default: break;
 	}
 	MUST(x->phase == PHASE_BODY);
-	err e = x->form ? form_reader_end(x->form, &x->req.form) : OK;
+	err e = x->fed;
+	if (e == OK && x->form) e = form_reader_end(x->form, &x->req.form);
 	if (e == OK) return dispatch(x, m);
 	exchange_refuse(x, status_of(e));
 	return queue_reply(x, m);

@@ -14,7 +14,7 @@
 #include "base/banned.h"
 
 #define TEXT_MAX (2 * MIB) /* all fields of one form together; LIMIT_BODY as sent by a urlencoded form fits */
-#define SPOOL_PIECE (32 * KIB)
+#define SPOOL_PIECE (24 * KIB)
 
 /* Line ends become \n. */
 static str with_plain_line_ends(char *p, size_t n)

@@ -24,9 +24,6 @@
 #include "base/must.h"
 #include "base/banned.h"
 
-/* A connection's buffers in the library. It clears them all after every request, so each KiB costs time as well as memory (64 KiB: a
- * fifth of all time on cached pages). This takes a target of LIMIT_TARGET, as much again of fields, and the answer's head; more is 431. */
-#define POOL_BYTES (24 * KIB)
 #define TICK SECOND
 #define RESUMED_AT_ONCE 4
 #define TURN_NANOSECONDS 100000
@@ -198,6 +195,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *m, const cha
 		x->head_seen = true;
 		go_on = exchange_head(x, m, method, version);
 	} else if (*body_n) {
+		if (x->phase == PHASE_AWAY) return MHD_YES; /* a further chunk, shown again when the receiver has read the one before */
 		moved(arg, x->connection);
 		go_on = exchange_body(x, m, body, *body_n);
 		*body_n = 0;
@@ -265,7 +263,8 @@ static void resume_finished(struct listener *l)
 		if (!l->finished_before) l->finished_before = atomic_exchange(&l->finished, NULL);
 		struct exchange *x = l->finished_before;
 		l->finished_before = x->next;
-		x->phase = PHASE_READY;
+		x->phase = x->lent_n ? PHASE_BODY : PHASE_READY;
+		x->lent_n = 0;
 		l->away--;
 		MHD_resume_connection(x->connection->m);
 	}

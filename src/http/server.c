@@ -16,6 +16,7 @@
 static void server_free(struct http_server *s)
 {
 	workers_stop(s); /* first: one may still be about to wake a listener for an answer that is out already */
+	receiver_stop(s);
 	if (s->listeners)
 		for (size_t i = 0; i < s->config.listeners_n; i++) {
 			listener_close(&s->listeners[i]);
@@ -25,7 +26,8 @@ static void server_free(struct http_server *s)
 	for (int i = 0; s->workers && i < s->config.workers; i++) meter_free(s->workers[i].meter);
 	peers_free(s->peers);
 	pthread_mutex_destroy(&s->mutex);
-	sem_destroy(&s->filled);
+	handover_destroy(&s->requests);
+	handover_destroy(&s->bodies);
 	pthread_cond_destroy(&s->opened);
 	free(s->listeners);
 	free(s->workers);
@@ -48,7 +50,8 @@ static struct http_server *server_new(const struct http_config *config, const st
 	for (size_t i = 0; i < config->listeners_n; i++) s->listeners[i].meter = meter_new(app->labels);
 	s->forgot = clock_monotonic();
 	pthread_mutex_init(&s->mutex, NULL);
-	sem_init(&s->filled, 0, 0);
+	handover_init(&s->requests);
+	handover_init(&s->bodies);
 	pthread_cond_init(&s->opened, NULL);
 	return s;
 }
@@ -56,6 +59,7 @@ static struct http_server *server_new(const struct http_config *config, const st
 static err start(struct cx *cx, struct http_server *s)
 {
 	TRY(workers_start(cx, s));
+	TRY(receiver_start(cx, s));
 	for (size_t i = 0; i < s->config.listeners_n; i++)
 		TRY(listener_start(cx, s, &s->listeners[i], s->config.listeners[i]));
 	return OK;

@@ -2,7 +2,6 @@
 #define OWNS_MEMORY
 #include "http/engine.h"
 
-#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +14,6 @@
 
 #define NICE 15 /* less than half of it, and a cached page waits for those who post; more, and a crowd of readers leaves them next to nothing */
 
-/* Takes no lock: a listener must never wait for workers, least of all for one that gave way while it held what the listener needs. */
 bool worker_give(struct http_server *s, struct exchange *x)
 {
 	if (atomic_fetch_add(&s->queued, 1) >= (size_t)s->config.queue) {
@@ -24,36 +22,8 @@ bool worker_give(struct http_server *s, struct exchange *x)
 		return false;
 	}
 	x->given = clock_monotonic();
-	struct exchange *before = atomic_load_explicit(&s->given, memory_order_relaxed);
-	do x->next = before;
-	while (!atomic_compare_exchange_weak(&s->given, &before, x));
-	MUST(sem_post(&s->filled) == 0);
+	handover_give(&s->requests, x);
 	return true;
-}
-
-/* What was given meanwhile, the last one first, becomes what is to be taken, the first one first. */
-static struct exchange *turned(struct exchange *x)
-{
-	struct exchange *first = NULL;
-	for (struct exchange *next; x; x = next) {
-		next = x->next;
-		x->next = first;
-		first = x;
-	}
-	return first;
-}
-
-/* The next exchange, or NULL when the server closes: there are as many in both lists as were told of and not yet taken. */
-static struct exchange *take(struct http_server *s)
-{
-	while (sem_wait(&s->filled) != 0) MUST(errno == EINTR);
-	pthread_mutex_lock(&s->mutex);
-	if (!s->first) s->first = turned(atomic_exchange(&s->given, NULL));
-	struct exchange *x = s->first;
-	if (x) s->first = x->next;
-	pthread_mutex_unlock(&s->mutex);
-	if (x) atomic_fetch_sub(&s->queued, 1);
-	return x;
 }
 
 /* Made into a page even for HEAD, which keeps none, so that its headers are those of GET to the last byte. */
@@ -139,7 +109,10 @@ static void *run(void *arg)
 	w->opened = w->state != NULL;
 	opened(w, cx);
 	if (w->opened)
-		for (struct exchange *x; (x = take(w->server));) work(w, x);
+		for (struct exchange *x; (x = handover_take(&w->server->requests));) {
+			atomic_fetch_sub(&w->server->queued, 1);
+			work(w, x);
+		}
 	if (w->opened) w->server->app.worker_close(w->state);
 	cx_end(cx);
 	return NULL;
@@ -147,7 +120,7 @@ static void *run(void *arg)
 
 void workers_stop(struct http_server *s)
 {
-	for (size_t i = 0; i < s->workers_running; i++) MUST(sem_post(&s->filled) == 0);
+	for (size_t i = 0; i < s->workers_running; i++) handover_end(&s->requests);
 	for (; s->workers_running; s->workers_running--) pthread_join(s->workers[s->workers_running - 1].thread, NULL);
 }
 

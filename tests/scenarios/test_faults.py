@@ -15,6 +15,7 @@ from harness import Client, PATIENCE, Site, command
 ENGINES = ("sqlite",)
 SANITIZED = False
 POSTERS = 4
+READERS = 8
 
 
 class Strace:
@@ -151,6 +152,32 @@ class Faults(unittest.TestCase):
         self.assertEqual(len(self.promised), 3 * POSTERS)
         found = self.verify()
         self.assertEqual(found & self.refused, set())
+
+    def test_who_reads_does_not_wait_for_a_disk_that_stalls(self):
+        """An upload whose every write takes half a second, and readers on connections of both listeners: on the one that brings the upload they
+        would have their answers between two writes."""
+        over, answers = threading.Event(), [0] * READERS
+
+        def read(i):
+            reader = Client(self.server)
+            while not over.is_set():
+                assert reader.get("/newswire").status == 200
+                answers[i] += 1
+            reader.close()
+        with Strace(self.web(), "fstatfs:delay_enter=500000"):  # asked before each write of an upload, by whoever writes
+            readers = [threading.Thread(target=read, args=(i,), daemon=True) for i in range(READERS)]
+            for r in readers:
+                r.start()
+            try:
+                text = b"What was said at the meeting, line by line.\n" * 5500
+                reply = self.client.post("/publish", {"title": "Minutes", "body": "Attached.", "type": "news", "action": "preview"}, files=[("files", "minutes.txt", "text/plain", text)])
+            finally:
+                over.set()
+                for r in readers:
+                    r.join()
+        self.assertEqual(reply.status, 200)
+        self.assertTrue(reply.page.has("input[name=received]"))
+        self.assertGreater(6 * min(answers), max(answers), answers)
 
     def test_init_fails_in_a_sentence_and_can_be_tried_again(self):
         folder = self.site.folder.parent / "another"

@@ -128,6 +128,24 @@ static void page(struct test_site *s, struct cx *cx, struct response *res)
 	response_header(res, "Content-Security-Policy", S("default-src 'none'"));
 }
 
+uint32_t sum_add(uint32_t sum, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) sum = sum * 31 + (unsigned char)p[i];
+	return sum;
+}
+
+static uint32_t sum_of(int fd)
+{
+	char piece[4096];
+	uint32_t sum = 0;
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	for (ssize_t n; (n = read(fd, piece, sizeof piece)) != 0;) {
+		assert_true(n > 0);
+		sum = sum_add(sum, piece, (size_t)n);
+	}
+	return sum;
+}
+
 static str echo(struct cx *cx, const struct request *req)
 {
 	struct buf b = buf_new(cx, 1 * MIB);
@@ -141,7 +159,9 @@ static str echo(struct cx *cx, const struct request *req)
 		int fd;
 		assert_int_equal(form_file(cx, "/tmp", u, &fd), OK);
 		assert_true(read(fd, start, 16) >= 0);
-		buf_fmt(&b, "[%s %s %" PRId64 " %s]", str_c(cx, u->field), str_c(cx, u->filename), u->size, start);
+		buf_fmt(&b, "[%s %s %" PRId64 " %s", str_c(cx, u->field), str_c(cx, u->filename), u->size, start);
+		if (u->size > 16) buf_fmt(&b, " %08x", sum_of(fd));
+		buf_char(&b, ']');
 	}
 	if (req->form.broken.n) buf_fmt(&b, "broken:%s", str_c(cx, req->form.broken));
 	return buf_view(&b);

@@ -32,6 +32,9 @@ void gate_await(struct gate *g, int waiting); /* until so many handlers wait */
 void gate_set(struct gate *g, bool open);
 void gate_step(struct gate *g); /* lets one of those who wait through, and returns when it is */
 
+/* What /echo tells of a file of more than 16 bytes, byte by byte, from 0 on. */
+uint32_t sum_add(uint32_t sum, const char *p, size_t n);
+
 #define SITE_PAGE_KEY cache_key(1, 7) /* what /page and /gated-page depend on */
 #define SITE_ASIDE_KEY cache_key(2, 7) /* what /gated-page shows beside it */
 

@@ -618,6 +618,47 @@ static void a_multipart_form_is_read_in_pieces_of_one_byte(void **state)
 	client_close(&c);
 }
 
+/* Long enough to be read apart from the listener: whole, however it is cut, and what follows on the connection is understood. */
+static void a_large_form_is_read_apart(void **state)
+{
+	enum { BYTES = 140000 };
+	static const char head[] = "--XX\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.bin\"\r\n\r\n", end[] = "\r\n--XX\r\nContent-Disposition: form-data; "
+	                           "name=\"last\"\r\n\r\nwords\r\n--XX--\r\n", after[] = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
+	struct cx *cx = cx_new();
+	struct buf body = buf_new(cx, 1 * MIB), sent;
+	char expected[16];
+	uint32_t luck = 20040521;
+	buf_str(&body, str_of(head));
+	for (size_t i = 0; i < BYTES; i++) buf_char(&body, (char)((luck = luck * 1664525 + 1013904223) >> 24));
+	uint32_t sum = sum_add(0, body.p + sizeof head - 1, BYTES);
+	buf_str(&body, str_of(end));
+	snprintf(expected, sizeof expected, " %08x]", sum);
+	for (size_t cut = 0; cut <= 200000; cut = cut ? cut * 7 : 1000) { /* 0: not in chunks */
+		struct client c = client_open(port_of(state));
+		sent = buf_new(cx, 1 * MIB);
+		if (cut == 0) buf_fmt(&sent, MULTIPART("XX") "Content-Length: %zu\r\n\r\n", body.n);
+		else buf_lit(&sent, MULTIPART("XX") "Transfer-Encoding: chunked\r\n\r\n");
+		for (size_t i = 0; i < body.n; i += cut ? cut : body.n) {
+			str part = str_sub(buf_view(&body), i, cut ? cut : body.n);
+			if (cut) buf_fmt(&sent, "%zx\r\n", part.n);
+			buf_str(&sent, part);
+			if (cut) buf_lit(&sent, "\r\n");
+		}
+		if (cut) buf_lit(&sent, "0\r\n\r\n");
+		buf_str(&sent, str_of(after));
+		client_send(&c, sent.p, sent.n);
+		struct answer a = client_hear(&c, false);
+		assert_int_equal(a.status, 200);
+		assert_non_null(strstr(a.body, "last=words;[files a.bin 140000 "));
+		assert_string_equal(a.body + a.body_n - strlen(expected), expected);
+		answer_free(&a);
+		a = client_hear(&c, false);
+		expect_body(&a, 200, "hello\n");
+		client_close(&c);
+	}
+	cx_end(cx);
+}
+
 static void broken_forms_are_told_apart(void **state)
 {
 	static const struct {
@@ -1002,6 +1043,7 @@ int main(void)
 		ON_SITE(files_come_whole_or_in_ranges),
 		ON_SITE(a_large_body_arrives_whole),
 		ON_SITE(a_multipart_form_is_read_in_pieces_of_one_byte),
+		ON_SITE(a_large_form_is_read_apart),
 		ON_SITE(broken_forms_are_told_apart),
 		ON_SITE(bodies_past_the_limit_are_413),
 		ON_SITE(who_expects_100_is_told_before_it_sends),

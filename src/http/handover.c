@@ -1,0 +1,54 @@
+/* From any thread to those that take. */
+#include "http/engine.h"
+
+#include <errno.h>
+
+#include "base/must.h"
+#include "base/banned.h"
+
+void handover_init(struct handover *h)
+{
+	atomic_init(&h->given, NULL);
+	h->first = NULL;
+	pthread_mutex_init(&h->mutex, NULL);
+	sem_init(&h->filled, 0, 0);
+}
+
+void handover_destroy(struct handover *h)
+{
+	pthread_mutex_destroy(&h->mutex);
+	sem_destroy(&h->filled);
+}
+
+void handover_give(struct handover *h, struct exchange *x)
+{
+	struct exchange *before = atomic_load_explicit(&h->given, memory_order_relaxed);
+	do x->next = before;
+	while (!atomic_compare_exchange_weak(&h->given, &before, x));
+	MUST(sem_post(&h->filled) == 0);
+}
+
+void handover_end(struct handover *h) { MUST(sem_post(&h->filled) == 0); }
+
+/* What was given meanwhile, the last one first, becomes what is to be taken, the first one first. */
+static struct exchange *turned(struct exchange *x)
+{
+	struct exchange *first = NULL;
+	for (struct exchange *next; x; x = next) {
+		next = x->next;
+		x->next = first;
+		first = x;
+	}
+	return first;
+}
+
+struct exchange *handover_take(struct handover *h)
+{
+	while (sem_wait(&h->filled) != 0) MUST(errno == EINTR);
+	pthread_mutex_lock(&h->mutex);
+	if (!h->first) h->first = turned(atomic_exchange(&h->given, NULL));
+	struct exchange *x = h->first;
+	if (x) h->first = x->next;
+	pthread_mutex_unlock(&h->mutex);
+	return x;
+}
