@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "base/arena.h"
 #include "base/log.h"
@@ -14,6 +15,7 @@
 #include "db/engine.h"
 #include "base/banned.h"
 
+#define NICE 5 /* who answers readers goes first; who made what is to be written (http/worker.c) waits for it */
 #define BATCH 256 /* writes that share a commit at most, so that the first of them need not wait for long */
 
 struct waiting { /* lives on its caller's stack */
@@ -201,6 +203,7 @@ static void *writer_main(void *arg)
 	sigset_t all;
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, NULL); /* signals are the main thread's */
+	(void)setpriority(PRIO_PROCESS, 0, NICE); /* this thread's alone */
 	for (struct waiting *batch; (batch = take(w)) != NULL;) {
 		int64_t begun = clock_monotonic();
 		if (w->db->engine->concurrent) run_together(w, batch);
