@@ -133,8 +133,9 @@ err db_run(struct cx *cx, struct db *d, size_t number, const union sql_value *va
 		return cx_fail(cx, FAILED, NULL, "this connection only reads");
 	if (q->write && d->broken) return cx_fail(cx, BUSY, NULL, "the disk has failed: nothing is written any more");
 	d->count++;
-	d->wrote += q->write;
-	TRY(d->engine->run(cx, d, number, q, values, out));
+	err e = d->engine->run(cx, d, number, q, values, out);
+	d->wrote += q->write && (e != OK || q->card == SQL_NONE || out->n || out->changed);
+	TRY(e);
 	if (q->write && !d->in_transaction) d->engine->tend(d);
 	if (q->card == SQL_ONE && out->n == 0) return cx_fail(cx, NOTFOUND, NULL, "it is not there");
 	return OK;

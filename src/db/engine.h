@@ -62,7 +62,7 @@ struct db {
 	enum db_mode mode;
 	const struct sql_query *queries; /* that it prepares and runs */
 	size_t n_queries;
-	uint64_t count, wrote; /* queries run, and those of them that write */
+	uint64_t count, wrote; /* queries run, and those of them that have written, or may have */
 	bool in_transaction, in_read;
 	bool broken; /* a write may or may not be on the disk: no more writing on this connection */
 	bool opened; /* version checked, queries prepared */

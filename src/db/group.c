@@ -201,6 +201,7 @@ static void *writer_main(void *arg)
 {
 	struct db_group *w = arg;
 	sigset_t all;
+	pthread_setname_np(pthread_self(), "writer");
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, NULL); /* signals are the main thread's */
 	(void)setpriority(PRIO_PROCESS, 0, NICE); /* this thread's alone */

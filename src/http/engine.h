@@ -59,9 +59,9 @@ struct exchange {
 	bool cacheable;   /* as admit says, and the address fits a key: */
 	str key;
 	struct form_reader *form;
-	char *lent; /* to the receiver: a part of the body, in the arena */
-	size_t lent_n;
-	err fed;    /* what became of that */
+	char *part;    /* of the body, gathered for the receiver; in the arena */
+	size_t part_n; /* while PHASE_AWAY: the receiver has it */
+	err fed;       /* what became of the part before */
 
 	struct response res;
 	struct MHD_Response *reply; /* owned */
@@ -158,8 +158,10 @@ void handover_end(struct handover *h);                       /* for one who take
 
 /* receive.c */
 CHECKED err receiver_start(struct cx *cx, struct http_server *s);
-bool receiver_wants(const struct exchange *x); /* its body, a large one */
-void receiver_give(struct exchange *x, struct MHD_Connection *m, const char *p, size_t n); /* sends x away with a part of its body, which it copies */
+bool receiver_wants(const struct exchange *x, size_t n); /* the next n bytes of its body */
+void receiver_gather(struct exchange *x, struct MHD_Connection *m, const char *p, size_t n); /* copies them; sends x away when they are enough */
+bool receiver_finish(struct exchange *x, struct MHD_Connection *m); /* the body is whole: sends x away with the last part, if there is one */
+void receiver_end(struct http_server *s, struct cx *cx); /* cx_end, apart */
 void receiver_stop(struct http_server *s);
 
 /* worker.c */
@@ -177,6 +179,8 @@ bool exchange_head(struct exchange *x, struct MHD_Connection *m, const char *met
 bool exchange_body(struct exchange *x, struct MHD_Connection *m, const char *p, size_t n);
 bool exchange_complete(struct exchange *x, struct MHD_Connection *m);
 void exchange_rest(struct exchange *x, struct MHD_Connection *m); /* away, before it is given to anybody */
+void exchange_back(struct exchange *x);                           /* before the library is told to go on with it */
+bool exchange_reads(const struct exchange *x); /* its body is on its way: it has no right to stay as one has that is worked at */
 void exchange_too_slow(struct exchange *x);
 void exchange_bad_length(struct exchange *x, int status); /* the library is about to refuse it, badly */
 /* Fills the exchange with the page for a status the server found itself, and its reply. Any thread that has the exchange. */

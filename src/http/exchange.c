@@ -49,6 +49,14 @@ struct exchange *exchange_new(struct connection *c)
 	return x;
 }
 
+/* Files that came with it are closed apart. */
+static void empty(struct exchange *x)
+{
+	if (!x->cx->deferred) return cx_reset(x->cx);
+	receiver_end(x->listener->server, x->cx);
+	x->cx = cx_new();
+}
+
 void exchange_end(struct exchange *x)
 {
 	struct listener *l = x->listener;
@@ -58,12 +66,12 @@ void exchange_end(struct exchange *x)
 	if (x->reply) MHD_destroy_response(x->reply);
 	if (x->res.fd >= 0) close(x->res.fd);
 	page_drop(x->page);
+	empty(x);
 	if (l->spare_n == SPARE_MAX) {
 		cx_end(x->cx);
 		free(x);
 		return;
 	}
-	cx_reset(x->cx);
 	x->next = l->spare;
 	l->spare = x;
 	l->spare_n++;
@@ -107,7 +115,7 @@ static void count_answer(struct exchange *x, unsigned status)
 static void forget_request(struct exchange *x)
 {
 	if (arena_used(x->cx->arena) <= SMALL_REQUEST) return;
-	cx_reset(x->cx);
+	empty(x);
 	x->req = (struct request){ 0 };
 	x->res = (struct response){ .fd = x->res.fd };
 	x->key = x->raw_query = (str){ 0 };
@@ -275,21 +283,31 @@ bool exchange_body(struct exchange *x, struct MHD_Connection *m, const char *p, 
 	}
 	MUST(x->phase == PHASE_BODY);
 	err e = x->fed;
-	bool apart = x->form && receiver_wants(x);
+	bool apart = receiver_wants(x, n);
 	if (e == OK && x->form && !apart) e = form_reader_feed(x->form, p, n);
 	else if (e == OK && x->received > x->limits.body) e = LIMIT;
 	if (e == OK && !listener_holds(x, form_holds(x))) e = BUSY;
-	if (e == OK && apart) receiver_give(x, m, p, n);
+	if (e == OK && apart) receiver_gather(x, m, p, n);
 	if (e == OK) return true;
 	fill_refusal(x, status_of(e));
 	return answer_early(x, m, false);
 }
+
+bool exchange_reads(const struct exchange *x) { return x->phase == PHASE_BODY || (x->phase == PHASE_AWAY && x->part_n); }
 
 void exchange_rest(struct exchange *x, struct MHD_Connection *m)
 {
 	x->phase = PHASE_AWAY;
 	x->listener->away++;
 	MHD_suspend_connection(m);
+}
+
+void exchange_back(struct exchange *x)
+{
+	bool reads = exchange_reads(x);
+	x->phase = reads ? PHASE_BODY : PHASE_READY;
+	x->part_n = 0;
+	if (reads && !x->connection->gone && !listener_holds(x, form_holds(x)) && x->fed == OK) x->fed = BUSY;
 }
 
 /* Away to a worker, unless there is no room in the queue. */
@@ -340,6 +358,8 @@ bool exchange_complete(struct exchange *x, struct MHD_Connection *m)
 	default: break;
 	}
 	MUST(x->phase == PHASE_BODY);
+	if (x->connection->gone) return false;
+	if (x->fed == OK && receiver_finish(x, m)) return true;
 	err e = x->fed;
 	if (e == OK && x->form) e = form_reader_end(x->form, &x->req.form);
 	if (e == OK) return dispatch(x, m);

@@ -14,7 +14,7 @@
 #include "base/banned.h"
 
 #define TEXT_MAX (2 * MIB) /* all fields of one form together; LIMIT_BODY as sent by a urlencoded form fits */
-#define SPOOL_PIECE (24 * KIB)
+#define SPOOL_PIECE (32 * KIB)
 
 /* Line ends become \n. */
 static str with_plain_line_ends(char *p, size_t n)
@@ -154,6 +154,8 @@ err form_close_file(struct form_reader *r)
 		return cx_fail(r->cx, FAILED, NULL, "The file could not be stored: %s.", strerror(errno));
 	return OK;
 }
+
+bool form_reader_may_block(const struct form_reader *r, size_t n) { return r->descriptors || r->piece_n + n >= (size_t)SPOOL_PIECE; }
 
 size_t form_reader_descriptors(const struct form_reader *r) { return r->descriptors; }
 

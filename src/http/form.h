@@ -24,6 +24,9 @@ CHECKED err form_reader_feed(struct form_reader *r, const char *bytes, size_t n)
 /* The whole form; INVALID when it ended too early. Uploads' descriptors are closed by the cx. */
 CHECKED err form_reader_end(struct form_reader *r, struct form *out);
 
+/* Whether taking n bytes more may wait for the disk. */
+bool form_reader_may_block(const struct form_reader *r, size_t n);
+
 /* How many files of the spool it holds open. */
 size_t form_reader_descriptors(const struct form_reader *r);
 

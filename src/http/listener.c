@@ -87,7 +87,7 @@ static bool make_room(struct listener *l, const uint64_t *peer)
 {
 	unsigned looked = 0;
 	for (struct connection *c = l->oldest; c && looked < LOOK_FOR_ROOM; c = c->previous, looked++) {
-		bool working = c->exchange && c->exchange->phase == PHASE_AWAY;
+		bool working = c->exchange && c->exchange->phase == PHASE_AWAY && !exchange_reads(c->exchange);
 		if (c->gone || working || (peer && (!c->counted || c->peer != *peer))) continue;
 		cut(l, c);
 		return true;
@@ -109,7 +109,7 @@ bool listener_holds(struct exchange *x, size_t bytes)
 	for (struct connection *c = l->oldest, *next; c && l->held > l->held_most; c = next) {
 		struct exchange *other = c->exchange;
 		next = c->previous;
-		bool waits = other && (other->phase == PHASE_BODY || other->phase == PHASE_SENT);
+		bool waits = other && (exchange_reads(other) || other->phase == PHASE_SENT);
 		if (c->gone || !waits || other == x || other->held < (size_t)HELD_SPARED) continue;
 		listener_lets_go(other);
 		cut(l, c);
@@ -263,9 +263,8 @@ static void resume_finished(struct listener *l)
 		if (!l->finished_before) l->finished_before = atomic_exchange(&l->finished, NULL);
 		struct exchange *x = l->finished_before;
 		l->finished_before = x->next;
-		x->phase = x->lent_n ? PHASE_BODY : PHASE_READY;
-		x->lent_n = 0;
 		l->away--;
+		exchange_back(x);
 		MHD_resume_connection(x->connection->m);
 	}
 }
@@ -349,6 +348,7 @@ static void ask_for_short_turns(void)
 static void *run(void *arg)
 {
 	struct listener *l = arg;
+	pthread_setname_np(pthread_self(), l->control ? "control" : "listener");
 	ask_for_short_turns();
 	struct pollfd fds[2] = { { .fd = l->epoll, .events = POLLIN }, { .fd = l->wake, .events = POLLIN } };
 	while (!is_done(l)) {

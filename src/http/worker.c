@@ -103,6 +103,7 @@ static void opened(struct worker *w, struct cx *cx)
 static void *run(void *arg)
 {
 	struct worker *w = arg;
+	pthread_setname_np(pthread_self(), "worker");
 	(void)setpriority(PRIO_PROCESS, 0, NICE); /* this thread's alone: pages that are ready do not wait for those that are made */
 	struct cx *cx = cx_new();
 	w->state = w->server->app.worker_open(w->server->app.arg, cx);

@@ -185,7 +185,8 @@ static struct view_comment *preview_of(struct page *p, const struct comment_draf
 	return v;
 }
 
-/* The write looks by itself whether the article is open, so it is looked at before only for what costs much, and after only to tell what is wrong. */
+/* The write looks by itself whether the article is open, so it is looked at before only for what costs much, and after only to tell what is wrong: by then
+ * the number is spent, and the comment counted, of whoever came too late. */
 err page_comment_post(struct page *p)
 {
 	struct fields f = fields_of(p);
@@ -209,8 +210,10 @@ err page_comment_post(struct page *p)
 	TRY(allowed);
 	err e = OK;
 	if (fields_good(&f) && !preview && (e = post(p, &ready, &files)) == OK) return OK;
+	bool refused = e == NOTFOUND || e == DENIED;
+	if (e != OK && !refused) TRY(files_form_refused(&f, e));
 	TRY(look_open(p));
-	if (e != OK) TRY(files_form_refused(&f, e));
+	if (refused) return e; /* it was opened again meanwhile */
 	struct view_comment_form *form = comment_form_filled(&f, p->number);
 	form->uploads = files_form_show(p, &files, fields_error_of(&f, "files"), false);
 	if (fields_good(&f)) form->preview = preview_of(p, &draft, &ready, &files);

@@ -3,10 +3,13 @@
 What was acknowledged is there afterwards, what was refused is not there by half, and reading goes on. After a failed fsync nobody can
 tell what is on the disk, so nothing more is written until the server is started anew."""
 import os
+import pathlib
 import signal
+import socket
 import sqlite3
 import subprocess
 import threading
+import time
 import unittest
 
 import harness
@@ -178,6 +181,48 @@ class Faults(unittest.TestCase):
         self.assertEqual(reply.status, 200)
         self.assertTrue(reply.page.has("input[name=received]"))
         self.assertGreater(6 * min(answers), max(answers), answers)
+
+    def wait_for_spooled(self, web, n):
+        """Until the process holds so many files without a name."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            held = 0
+            for fd in os.listdir(f"/proc/{web}/fd"):
+                try:
+                    held += "(deleted)" in os.readlink(f"/proc/{web}/fd/{fd}")
+                except FileNotFoundError:
+                    pass
+            if held == n:
+                return
+            self.assertLess(time.monotonic(), end, f"{held} files are held, not {n}")
+            time.sleep(0.05)
+
+    def test_who_answers_touches_no_file(self):
+        """Listeners neither write what comes nor free its room, whether it is posted or broken off: strace tells each call with the file it is about."""
+        web, said = self.web(), self.site.folder / "strace"
+        self.addCleanup(said.unlink, True)
+        listeners = {task.name for task in pathlib.Path(f"/proc/{web}/task").iterdir() if (task / "comm").read_text().strip() == "listener"}
+        self.assertGreaterEqual(len(listeners), 1)
+        calls = "open,openat,write,pwrite64,ftruncate,fstatfs,lseek,close,fsync,fdatasync"
+        strace = subprocess.Popen(["strace", "-f", "-y", "-p", str(web), "-o", said, "-e", f"trace={calls}"], stderr=subprocess.PIPE, text=True)
+        self.assertIn("attached", strace.stderr.readline())
+        fields = {"title": "Minutes", "body": "Attached.", "type": "news", "action": "preview"}
+        for kib in (20, 40, 60, 300):
+            text = b"What was said at the meeting, line by line. Nobody left.....\n" * (kib * 16)
+            reply = self.client.post("/publish", fields, files=[("files", "minutes.txt", "text/plain", text)])
+            self.assertEqual(reply.status, 200)
+            self.assertTrue(reply.page.has("input[name=received]"))
+        body, kind = harness.encode_multipart(list(fields.items()), [("files", "minutes.txt", "text/plain", text)])
+        with socket.create_connection(("127.0.0.1", self.server.port)) as broken_off:
+            broken_off.sendall(f"POST /publish HTTP/1.1\r\nHost: a\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body[:250000])
+            self.wait_for_spooled(web, 1)
+        self.wait_for_spooled(web, 0)
+        strace.send_signal(signal.SIGINT)
+        strace.communicate(timeout=PATIENCE)
+        lines = said.read_text(errors="replace").splitlines()
+        about_files = [line for line in lines if str(self.site.path) in line or "(deleted)" in line]
+        self.assertGreater(len(about_files), 20)
+        self.assertEqual([line for line in about_files if line.split()[0] in listeners], [])
 
     def test_init_fails_in_a_sentence_and_can_be_tried_again(self):
         folder = self.site.folder.parent / "another"

@@ -199,6 +199,71 @@ static void a_full_queue_is_busy_and_a_stop_finishes_it(void **state)
 	sem_destroy(&busy);
 }
 
+/* ---- refused among others ---- */
+
+struct tried {
+	struct gate gate;
+	pthread_t thread;
+	struct db_writer *w;
+	bool good;
+	int runs;
+	err result;
+};
+
+/* Waits in the middle, so that others queue; writes, or finds that there is nothing to be written, as when an article is closed. */
+static err try_it(struct cx *cx, struct db *db, void *arg)
+{
+	struct tried *t = arg;
+	struct piece p = { .title = S("tried"), .good = true };
+	int64_t changed;
+	if (t->runs++ == 0) {
+		sem_post(&t->gate.entered);
+		sem_wait(&t->gate.open);
+	}
+	if (t->good) return write_piece(cx, db, &p);
+	TRY(sql_note_retitle(cx, db, S("never written"), S("nobody's"), &changed));
+	assert_int_equal(changed, 0);
+	return cx_fail(cx, DENIED, NULL, "it is closed");
+}
+
+static void *tried_main(void *arg)
+{
+	struct tried *t = arg;
+	struct cx *cx = cx_new();
+	t->result = db_write(cx, t->w, try_it, t);
+	cx_end(cx);
+	return NULL;
+}
+
+/* Where writes share a transaction without savepoints, one that has written nothing is not a reason to begin again. */
+static void who_is_refused_costs_the_others_nothing(void **state)
+{
+	enum { WRITERS = 3, REFUSED = 1 };
+	struct site *s = *state;
+	struct tried all[WRITERS];
+	struct db_writer *w;
+	struct db_writer_figures figures = { 0 };
+	assert_int_equal(db_writer_start(s->cx, s->place, &w), OK);
+	for (int i = 0; i < WRITERS; i++) {
+		all[i] = (struct tried){ .w = w, .good = i != REFUSED };
+		sem_init(&all[i].gate.entered, 0, 0);
+		sem_init(&all[i].gate.open, 0, 0);
+		pthread_create(&all[i].thread, NULL, tried_main, &all[i]);
+		if (i == 0) sem_wait(&all[0].gate.entered); /* the writer is in the first; the others come while it runs */
+	}
+	while (figures.queued < WRITERS - 1) db_writer_figures(w, &figures);
+	for (int i = 0; i < WRITERS; i++) sem_post(&all[i].gate.open);
+	for (int i = 0; i < WRITERS; i++) {
+		pthread_join(all[i].thread, NULL);
+		assert_int_equal(all[i].result, i == REFUSED ? DENIED : OK);
+		assert_int_equal(all[i].runs, 1);
+		sem_destroy(&all[i].gate.entered);
+		sem_destroy(&all[i].gate.open);
+	}
+	assert_int_equal(count_notes(s), WRITERS - 1);
+	db_writer_stop(w);
+}
+
 /* ---- kill -9 ---- */
 
 struct teller {
@@ -277,6 +342,7 @@ int main(void)
 		T(each_write_stands_on_its_own),
 		T(what_came_back_ok_is_read_at_once),
 		T(a_full_queue_is_busy_and_a_stop_finishes_it),
+		T(who_is_refused_costs_the_others_nothing),
 		T(a_killed_writer_keeps_its_word),
 	};
 	return cmocka_run_group_tests(both, NULL, NULL);
