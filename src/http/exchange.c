@@ -119,7 +119,7 @@ static void forget_request(struct exchange *x)
 	x->req = (struct request){ 0 };
 	x->res = (struct response){ .fd = x->res.fd };
 	x->key = x->raw_query = (str){ 0 };
-	x->target_copy = NULL;
+	x->target_copy = x->part = NULL;
 	x->form = NULL;
 }
 

@@ -90,3 +90,15 @@ class Queries(Scenario):
             most = {"/": FRONT, "/article/{id}/{slug}": ARTICLE}.get(route, LIST if route in lists or route.endswith("{feed}") else OTHER)
             self.assertLessEqual(n, most, f"{route} for {who}")
         self.assertGreater(many["a reader", "/"], 1)
+
+    def test_a_comment_asks_nothing_beside_its_write(self):
+        found = []
+        for i in range(3):  # the least of them: whoever finds the site's lists changed loads them first
+            form = self.client.get(self.article).form("form#quick-comment").set(body=f"As usual, number {i}.")
+            first = self.asked()
+            second = self.asked()
+            reply = self.client.send(form)
+            self.assertEqual(reply.status, 303)
+            self.assertRegex(reply.location, r"/article/\d+/[^?]+#comment-\d+$")
+            found.append(self.asked() - second - (second - first))
+        self.assertEqual(min(found), 0, found)
