@@ -230,11 +230,12 @@ static void sort(struct form_files *out)
 err files_form_read(struct fields *f, const struct sql_row_attached *standing, size_t n, str proof, struct form_files *out)
 {
 	struct page *p = f->page;
+	str first;
+	bool sent = fields_flag(f, "with_files") || p->req->form.files_n > 0 || fields_raw_all(f, "received", &first, 1) > 0;
+	if (!sent) return files_form_stand(p, standing, n, proof, out), OK;
 	struct said *s = cx_new_of(p->cx, struct said);
-	*out = (struct form_files){ 0 };
+	*out = (struct form_files){ .sent = true };
 	listen(f, s);
-	out->sent = fields_flag(f, "with_files") || p->req->form.files_n > 0 || s->received_n > 0;
-	if (!out->sent) return files_form_stand(p, standing, n, proof, out), OK;
 	for (size_t i = 0; i < s->received_n; i++) {
 		if (holds(s->removed, s->removed_n, s->received[i])) continue;
 		if (!take_standing(s, i, standing, n, proof, out)) TRY(take_received(s, i, out));
