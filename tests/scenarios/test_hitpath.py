@@ -57,9 +57,18 @@ class HitPath(Scenario):
             ask()
         return [b - a for a, b in zip(before, self.figures())]
 
-    def stale(self):
-        [n] = re.findall(r"^broadside_cache_stale_total (\d+)$", self.client.get("/metrics").text, re.M)
+    def metric(self, name):
+        [n] = re.findall(rf"^{name} (\d+)$", self.client.get("/metrics").text, re.M)
         return int(n)
+
+    def stale(self):
+        return self.metric("broadside_cache_stale_total")
+
+    def be_alone(self):
+        """Until the server has noticed that all others are gone: the end of a connection is counted under a lock."""
+        end = time.monotonic() + harness.PATIENCE
+        while self.metric("broadside_connections") != 1:
+            self.assertLess(time.monotonic(), end)
 
     def hit_free(self, where, status=200, method="GET", **headers):
         def ask():
@@ -68,6 +77,7 @@ class HitPath(Scenario):
         for _time in range(3):  # what the server was told of late has the page made anew once: then it was no row of hits
             for _i in range(4):
                 ask()  # made, found in the cache, put at hand; the connection is there
+            self.be_alone()
             stale = self.stale()
             memory, locks, their_memory, their_locks, _last = self.counted(ask, HITS)
             if self.stale() == stale:
