@@ -33,7 +33,7 @@ struct comment_post {
 	size_t files_n;
 	id out;
 	bool again;       /* a double post: out is the first */
-	str slug;         /* the article's */
+	str slug;         /* the article's; as standing, not told of one that an import had brought before */
 	int64_t standing; /* about how many comments it has, whatever their status, LIMIT_COMMENTS_SHOWN at most */
 };
 /* DENIED when comments on the article are closed, NOTFOUND when it is not there to be read. */

@@ -183,7 +183,7 @@ class Faults(unittest.TestCase):
         self.assertGreater(6 * min(answers), max(answers), answers)
 
     def wait_for_spooled(self, web, n):
-        """Until the process holds so many files without a name."""
+        """Until the process holds so many files without a name; readers come meanwhile."""
         end = time.monotonic() + PATIENCE
         while True:
             held = 0
@@ -195,7 +195,7 @@ class Faults(unittest.TestCase):
             if held == n:
                 return
             self.assertLess(time.monotonic(), end, f"{held} files are held, not {n}")
-            time.sleep(0.05)
+            self.assertEqual(self.client.get("/newswire").status, 200)
 
     def test_who_answers_touches_no_file(self):
         """Listeners neither write what comes nor free its room, whether it is posted or broken off: strace tells each call with the file it is about."""
