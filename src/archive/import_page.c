@@ -115,7 +115,7 @@ static err put_comments(struct cx *cx, struct db *db, struct import_page *in, co
 			.posted = c->day ? c->day : page->day, .precision = PRECISION_DAY, .origin = str_fmt(cx, STR_FMT "#%zu", STR_ARG(origin), i) };
 		struct comment_ready ready;
 		struct comment_post op = { .ready = &ready };
-		TRY(comment_prepare(cx, &d, &ready));
+		TRY(comment_prepare(cx, in->reader, &d, &ready));
 		TRY(comment_post(cx, db, &op));
 		in->comments += !op.again;
 	}
@@ -144,6 +144,7 @@ static err hide(struct cx *cx, struct db *db, const struct import_page *in, cons
 /* Every page of a site carries its blocks, and what is in them changed over the years: a site's block is known by its place and title. */
 static err add_block(struct cx *cx, struct db *db, struct import_page *in, const struct archived_page *page, struct block_add *b)
 {
+	b->reader = in->reader;
 	b->title = line_of(cx, b->title, LIMIT_NAME);
 	str known_by = str_fmt(cx, STR_FMT "\n%d\n" STR_FMT, STR_ARG(page->site_name), (int)b->place, STR_ARG(b->title));
 	b->origin = origin_of(cx, S("block"), known_by);
@@ -233,7 +234,7 @@ err import_page(struct cx *cx, struct db *db, void *arg)
 	TRY(page_parse(cx, in->bytes, &page));
 	TRY(draft_of(cx, in, &page, &draft));
 	TRY(find_terms(cx, db, &page, &draft));
-	TRY(article_prepare(cx, &draft, &ready));
+	TRY(article_prepare(cx, in->reader, &draft, &ready));
 	TRY(article_publish(cx, db, &op));
 	in->article = op.out;
 	in->again = op.again;

@@ -5,8 +5,10 @@
 
 #include "archive/page.h"
 #include "db/db.h"
+#include "read/reader.h"
 
 struct import_page {
+	struct reader *reader;
 	str bytes;        /* of the file: their hash is the page's origin, so that a second run finds it */
 	bool site_blocks; /* bring the page's furniture in too: bar, promotion, links, radio */
 	str language;     /* where the page does not say */

@@ -13,7 +13,7 @@
 #include "store/comment.h"
 #include "store/search.h"
 #include "store/term.h"
-#include "text/sanitize.h"
+#include "text/vet.h"
 #include "base/banned.h"
 
 #define SEED UINT64_C(20041126)

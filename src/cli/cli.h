@@ -37,6 +37,10 @@ struct site {
 CHECKED err site_open(struct cx *cx, const char *path, bool migrate, struct site *out);
 CHECKED err site_db(struct cx *cx, const struct site *s, enum db_mode mode, struct db **out); /* closed with the cx */
 
+/* What makes html of what people wrote; freed with the cx. */
+struct reader;
+CHECKED err site_reader(struct cx *cx, const struct site *s, struct reader **out);
+
 /* For db_transaction, last in a command's writes: tells a running server that something changed. */
 CHECKED err site_changed(struct cx *cx, struct db *db, void *unused);
 

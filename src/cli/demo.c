@@ -25,6 +25,7 @@
 struct filling {
 	struct cx *cx;
 	struct db *db;
+	struct reader *reader;
 	struct terms terms;
 	const struct site *site;
 	str password_hash; /* of a password that nobody knows */
@@ -95,7 +96,7 @@ static err fill_pages(struct filling *f)
 		str name = str_of(file->name);
 		if (!str_starts(name, S("pages/"))) continue;
 		TRY(parts_of(f->cx, file, &parts));
-		struct page_put put = { str_sub(name, 6, name.n - 6 - 4), demo_field(&parts.at[0], S("Title")), parts.at[0].body };
+		struct page_put put = { f->reader, str_sub(name, 6, name.n - 6 - 4), demo_field(&parts.at[0], S("Title")), parts.at[0].body };
 		TRY(in_file(f->cx, file->name, page_put(f->cx, f->db, &put)));
 	}
 	return OK;
@@ -134,7 +135,7 @@ static err fill_promotion(struct filling *f, struct block_add *add, str body)
 
 static err fill_block(struct filling *f, const struct demo_part *p, int position)
 {
-	struct block_add add = { .position = position, .title = demo_field(p, S("Title")) };
+	struct block_add add = { .reader = f->reader, .position = position, .title = demo_field(p, S("Title")) };
 	if (!block_words(demo_field(p, S("Kind")), demo_field(p, S("Place")), &add))
 		return cx_fail(f->cx, INVALID, NULL, "line %d: no such kind or place", p->line);
 	if (add.kind == BLOCK_PROMOTION) return fill_promotion(f, &add, p->body);
@@ -226,7 +227,7 @@ static err fill_comment(struct filling *f, const struct demo_comment *c, id arti
 	struct comment_ready ready;
 	struct comment_post post = { .ready = &ready };
 	if (!format_parse(c->format, &d.format)) return cx_fail(f->cx, INVALID, NULL, "no such format");
-	TRY(comment_prepare(f->cx, &d, &ready));
+	TRY(comment_prepare(f->cx, f->reader, &d, &ready));
 	TRY(comment_post(f->cx, f->db, &post));
 	return c->hidden.n ? act(f, comment_act, ACT_HIDE, post.out, c->hidden, c->note) : OK;
 }
@@ -240,7 +241,7 @@ static err fill_article(struct filling *f, const struct demo_article *a)
 	struct article_publish publish = { .ready = &ready, .files = &picture, .files_n = picture.file != 0 };
 	TRY(draft_of(f, a, &d));
 	if (picture.file == 0) d.body = place_without(f->cx, d.body);
-	TRY(article_prepare(f->cx, &d, &ready));
+	TRY(article_prepare(f->cx, f->reader, &d, &ready));
 	TRY(article_publish(f->cx, f->db, &publish));
 	for (size_t i = 0; i < a->comments_n; i++) TRY(fill_comment(f, &a->comments[i], publish.out));
 	if (a->feature) {
@@ -279,6 +280,7 @@ err demo_fill(struct cx *cx, struct db *db, void *site)
 {
 	struct filling f = { .cx = cx, .db = db, .site = site };
 	unsigned char secret[24];
+	TRY(site_reader(cx, site, &f.reader));
 	rnd_bytes(cx->rnd, secret, sizeof secret);
 	TRY(person_hash_password(cx, str_hex(cx, secret, sizeof secret), &f.password_hash));
 	TRY(fill_terms(&f));

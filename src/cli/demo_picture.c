@@ -16,7 +16,7 @@
 static err clean(struct cx *cx, const struct site *site, str bytes, struct media_result *out)
 {
 	static const char *const unlocked[] = { DECODE_NO_SANDBOX, NULL };
-	struct role_decoder decoder = { .parent = -1, .args = site->conf.sandbox_off ? unlocked : NULL };
+	struct role_source decoder = { .parent = -1, .args = site->conf.sandbox_off ? unlocked : NULL };
 	struct clean_request r = { .from = &decoder, .spool = site->dir, .kinds = MEDIA_ALL, .limits = media_limits_usual };
 	TRY(role_program(cx, "broadside-decode", &decoder.program));
 	TRY(spool_open(cx, site->dir, &r.input));

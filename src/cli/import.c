@@ -21,6 +21,7 @@
 
 struct import {
 	struct db *db;
+	struct reader *reader;
 	const struct site *site;
 	bool dry_run, site_blocks, quiet;
 	json_t *report; /* rows, or NULL */
@@ -77,7 +78,7 @@ static err other_archive(struct cx *cx, str bytes)
 
 static void import_file(struct cx *cx, struct import *in, const char *path)
 {
-	struct attempt a = { .page = { .site_blocks = in->site_blocks, .language = in->site->conf.language }, .dry_run = in->dry_run };
+	struct attempt a = { .page = { .reader = in->reader, .site_blocks = in->site_blocks, .language = in->site->conf.language }, .dry_run = in->dry_run };
 	err e = spool_read_file(cx, path, LIMIT_IMPORT_FILE, &a.page.bytes);
 	if (e == OK) e = other_archive(cx, a.page.bytes);
 	if (e == OK) e = db_transaction(cx, in->db, try_one, &a);
@@ -148,6 +149,7 @@ err command_import(struct cx *cx, struct args *a)
 	if (!str_eq(format, S("auto")) && !str_eq(format, S("page"))) return args_usage(cx);
 	TRY(site_open(cx, a->at[0], true, &site));
 	TRY(site_db(cx, &site, DB_WRITE, &in.db));
+	TRY(site_reader(cx, &site, &in.reader));
 	in.site = &site;
 	if (report.p) in.report = json_array();
 	for (int i = 1; i < a->n; i++) import_path(cx, &in, a->at[i], 0);

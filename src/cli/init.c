@@ -19,13 +19,14 @@ static err make_dir(struct cx *cx, const char *path)
 	return cx_fail(cx, FAILED, NULL, "%s: %s", path, strerror(errno));
 }
 
-static err first_blocks(struct cx *cx, struct db *db, void *unused)
+static err first_blocks(struct cx *cx, struct db *db, void *site)
 {
-	struct block_add latest = { .kind = BLOCK_LATEST_COMMENTS, .place = PLACE_RIGHT, .title = S("Latest comments") };
-	struct page_put about = { S("about"), S("About us"),
+	struct reader *reader;
+	TRY(site_reader(cx, site, &reader));
+	struct block_add latest = { .reader = reader, .kind = BLOCK_LATEST_COMMENTS, .place = PLACE_RIGHT, .title = S("Latest comments") };
+	struct page_put about = { reader, S("about"), S("About us"),
 		S("Anybody can publish here, without an account. The editors feature, and hide what breaks the rules; everything they do stands in the "
 		  "[editorial log](/log), and what they hid stays readable [here](/hidden).\n\nNo addresses of readers or authors are kept.\n") };
-	(void)unused;
 	TRY(block_add(cx, db, &latest));
 	return page_put(cx, db, &about);
 }

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/must.h"
+#include "text/plain.h"
 #include "text/slug.h"
 #include "base/banned.h"
 
@@ -113,7 +114,7 @@ static err make_paragraph(struct cx *cx, struct invention *v, const struct speec
 		buf_str(&b, sentences > 1 ? S(". ") : S("."));
 	}
 	out->text = buf_view(&b);
-	TRY(format_render(cx, FORMAT_PLAIN, out->text, S("x-"), &rendered));
+	TRY(plain_to_html(cx, out->text, &rendered));
 	out->html = rendered.s;
 	return OK;
 }

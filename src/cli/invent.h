@@ -21,7 +21,7 @@ void invent_term(struct cx *cx, const char *kind, int number, str *slug, str *na
 /* What one article is to be like; texts live in the cx. The next call invents the next one. */
 struct invented {
 	str title, summary, author, language, body;
-	str html; /* what format_render makes of body, FORMAT_PLAIN */
+	str html; /* what plain_to_html makes of body */
 	int topics[3], topics_n, region; /* 0-based; region -1: none */
 	int type;                        /* any number; the caller takes it modulo its types */
 	int comments;                    /* how many: 5 on average, most have few */

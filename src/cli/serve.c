@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/control.h"
+#include "read/read_msg.h"
 #include "sys/decode_msg.h"
 #include "sys/parent.h"
 #include "web/serve.h"
@@ -107,7 +108,7 @@ err command_serve(struct cx *cx, struct args *a)
 {
 	struct site site;
 	struct listeners l = { .n = 0 };
-	const char *program, *decode;
+	const char *program, *decode, *read;
 	str listen_on = args_option(a, "--listen");
 	TRY(args_done(cx, a, 1, 1));
 	TRY(site_open(cx, a->at[0], false, &site));
@@ -120,17 +121,19 @@ err command_serve(struct cx *cx, struct args *a)
 	log_open("parent", LOG_INFO);
 	TRY(role_program(cx, NULL, &program));
 	TRY(role_program(cx, "broadside-decode", &decode));
+	TRY(role_program(cx, "broadside-read", &read));
 	control_listen(cx, site.dir, &l.fd[l.n]);
 	bool control = l.fd[l.n] >= 0;
 	l.n += control;
 	const char *const web[] = { "role", "web", site.dir, control ? WITH_CONTROL : NULL, NULL }, *const work[] = { "role", "work", site.dir, NULL };
 	const struct parent_role roles[] = {
-		{ .role = ROLE_WEB, .program = program, .args = web, .listeners = l.fd, .listeners_n = l.n, .may_decode = true },
-		{ .role = ROLE_WORK, .program = program, .args = work, .may_decode = true },
+		{ .role = ROLE_WEB, .program = program, .args = web, .listeners = l.fd, .listeners_n = l.n, .may_ask = true },
+		{ .role = ROLE_WORK, .program = program, .args = work, .may_ask = true },
 	};
-	static const char *const unlocked[] = { DECODE_NO_SANDBOX, NULL };
-	const struct parent_config config = { .roles = roles, .roles_n = 2, .decode_program = decode,
-		.decode_args = site.conf.sandbox_off ? unlocked : NULL, .ready = say_listening, .arg = &l };
+	static const char *const unlocked_decode[] = { DECODE_NO_SANDBOX, NULL }, *const unlocked_read[] = { READ_NO_SANDBOX, NULL };
+	const struct parent_config config = { .roles = roles, .roles_n = 2, .decode_program = decode, .read_program = read,
+		.decode_args = site.conf.sandbox_off ? unlocked_decode : NULL, .read_args = site.conf.sandbox_off ? unlocked_read : NULL,
+		 .ready = say_listening, .arg = &l };
 	err e = parent_run(cx, &config);
 	if (control) control_remove(site.dir);
 	return e;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "read/read_msg.h"
+#include "read/reader.h"
 #include "sql.h"
 #include "text/date.h"
 #include "text/lang.h"
@@ -46,6 +48,19 @@ err site_db(struct cx *cx, const struct site *s, enum db_mode mode, struct db **
 {
 	TRY(db_open(cx, s->conf.database, mode, out));
 	cx_defer(cx, close_db, *out);
+	return OK;
+}
+
+static void free_reader(void *reader) { reader_free(reader); }
+
+err site_reader(struct cx *cx, const struct site *s, struct reader **out)
+{
+	static const char *const unlocked[] = { READ_NO_SANDBOX, NULL };
+	struct role_source *from = cx_new_of(cx, struct role_source);
+	*from = (struct role_source){ .parent = -1, .args = s->conf.sandbox_off ? unlocked : NULL };
+	TRY(role_program(cx, "broadside-read", &from->program));
+	*out = reader_new(from, false, 0);
+	cx_defer(cx, free_reader, *out);
 	return OK;
 }
 

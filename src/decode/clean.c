@@ -33,17 +33,6 @@
 #define TEXT_MOST      (16 * MIB)
 #define NICE           19 /* nobody's page waits for a file that is cleaned, be it one that is made (http/worker.c) */
 
-/* What libraries have to say is about a stranger's file, and in no form that a log should hold. */
-static err silence_libraries(struct cx *cx)
-{
-	if (SANDBOX_SANITIZED) return OK; /* a sanitizer's report goes the same way */
-	int log = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, ROLE_SOCKET + 1), null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	if (log < 0 || null < 0 || dup2(null, STDERR_FILENO) < 0) return cx_fail(cx, FAILED, NULL, "standard error cannot be put away");
-	close(null);
-	log_to(log);
-	return OK;
-}
-
 static void be_silent(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data)
 {
 	(void)domain, (void)level, (void)message, (void)data;
@@ -234,7 +223,7 @@ err clean_serve(struct cx *cx, uint32_t type, bool locked)
 	job->cx = cx;
 	(void)setpriority(PRIO_PROCESS, 0, NICE);
 	TRY(take_job(cx, job));
-	TRY(silence_libraries(cx));
+	TRY(role_silence_libraries(cx));
 	if (locked) TRY(clean_lock_files(cx, most_memory(job), CPU_SECONDS));
 	TRY(clean_start_vips(cx));
 	av_log_set_level(AV_LOG_QUIET);

@@ -9,7 +9,6 @@
 #include "base/buf.h"
 #include "base/must.h"
 #include "store/log.h"
-#include "text/sanitize.h"
 #include "text/slug.h"
 #include "base/banned.h"
 
@@ -46,11 +45,11 @@ err article_describe(struct cx *cx, const struct article_draft *d, struct articl
 	return buf_done(cx, &related, &out->related);
 }
 
-err article_prepare(struct cx *cx, const struct article_draft *d, struct article_ready *out)
+err article_prepare(struct cx *cx, struct reader *reader, const struct article_draft *d, struct article_ready *out)
 {
 	TRY(article_describe(cx, d, out));
 	str prefix = str_fmt(cx, "a" STR_FMT "-", STR_ARG(str_hex(cx, out->content_hash, 4)));
-	return format_render(cx, d->format, d->body, prefix, &out->body);
+	return reader_render(cx, reader, d->format, d->body, prefix, &out->body);
 }
 
 static err put_topics(struct cx *cx, struct db *db, id number, int64_t posted, const struct article_draft *d)

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "db/db.h"
 #include "store/file.h"
+#include "read/reader.h"
 #include "rules/visible.h"
 #include "rules/who.h"
 #include "text/date.h"
@@ -48,7 +49,8 @@ struct article_ready {
 
 /* Checks nothing but sizes: the form (or the importer) has checked the fields. */
 CHECKED err article_describe(struct cx *cx, const struct article_draft *draft, struct article_ready *out); /* all but the rendering: body is left to the caller */
-CHECKED err article_prepare(struct cx *cx, const struct article_draft *draft, struct article_ready *out);
+/* Rendered by the reader, with its errors. */
+CHECKED err article_prepare(struct cx *cx, struct reader *reader, const struct article_draft *draft, struct article_ready *out);
 
 struct article_publish {
 	const struct article_ready *ready;

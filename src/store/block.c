@@ -3,7 +3,7 @@
 
 #include "sql.h"
 #include "text/format.h"
-#include "text/sanitize.h"
+#include "text/vet.h"
 #include "base/banned.h"
 
 err blocks_load(struct cx *cx, struct db *db, struct blocks *out)
@@ -40,7 +40,7 @@ err block_add(struct cx *cx, struct db *db, void *arg)
 	}
 	html text = { 0 };
 	struct sql_block_insert *made;
-	TRY(format_render(cx, FORMAT_MARKDOWN, a->text, S("b-"), &text));
+	TRY(reader_render(cx, a->reader, FORMAT_MARKDOWN, a->text, S("b-"), &text));
 	TRY(sql_block_insert(cx, db, a->kind, a->place, a->position, a->title, a->text, text.s, a->origin.n ? a->origin : (str){ 0 }, &made));
 	for (size_t i = 0; i < a->links_n; i++)
 		TRY(sql_block_link_insert(cx, db, made->id, (int64_t)i, a->links[i].text, a->links[i].url, a->links[i].detail,
@@ -52,6 +52,6 @@ err page_put(struct cx *cx, struct db *db, void *arg)
 {
 	struct page_put *p = arg;
 	html body;
-	TRY(format_render(cx, FORMAT_MARKDOWN, p->body, S("p-"), &body));
+	TRY(reader_render(cx, p->reader, FORMAT_MARKDOWN, p->body, S("p-"), &body));
 	return sql_page_put(cx, db, p->slug, p->title, p->body, FORMAT_MARKDOWN, body.s, cx_now(cx));
 }

@@ -3,6 +3,7 @@
 #define STORE_BLOCK_H
 
 #include "db/db.h"
+#include "read/reader.h"
 
 enum block_kind { BLOCK_TEXT, BLOCK_LINKS, BLOCK_PROMOTION, BLOCK_LATEST_COMMENTS };
 enum block_place { PLACE_BAR, PLACE_LEFT, PLACE_RIGHT, PLACE_FOOTER };
@@ -33,6 +34,7 @@ struct blocks {
 CHECKED err blocks_load(struct cx *cx, struct db *db, struct blocks *out);
 
 struct block_add {
+	struct reader *reader;
 	enum block_kind kind;
 	enum block_place place;
 	int position;
@@ -45,6 +47,7 @@ struct block_add {
 CHECKED err block_add(struct cx *cx, struct db *db, void *arg);
 
 struct page_put {
+	struct reader *reader;
 	str slug, title, body; /* body is Markdown */
 };
 CHECKED err page_put(struct cx *cx, struct db *db, void *arg);

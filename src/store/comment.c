@@ -26,12 +26,12 @@ void comment_hash(const struct comment_draft *d, char out[ARTICLE_HASH])
 	crypto_generichash_final(&h, (unsigned char *)out, ARTICLE_HASH);
 }
 
-err comment_prepare(struct cx *cx, const struct comment_draft *d, struct comment_ready *out)
+err comment_prepare(struct cx *cx, struct reader *reader, const struct comment_draft *d, struct comment_ready *out)
 {
 	comment_hash(d, out->content_hash);
 	out->draft = d;
 	str prefix = str_fmt(cx, "c" STR_FMT "-", STR_ARG(str_hex(cx, out->content_hash, 4)));
-	TRY(format_render(cx, d->format, d->body, prefix, &out->body));
+	TRY(reader_render(cx, reader, d->format, d->body, prefix, &out->body));
 	if (out->body.s.n > LIMIT_COMMENT_HTML) return cx_fail(cx, LIMIT, NULL, "becomes too long when it is made HTML");
 	return OK;
 }

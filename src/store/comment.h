@@ -25,7 +25,7 @@ struct comment_ready {
 
 /* What makes two comments the same. */
 void comment_hash(const struct comment_draft *d, char out[ARTICLE_HASH]);
-CHECKED err comment_prepare(struct cx *cx, const struct comment_draft *draft, struct comment_ready *out);
+CHECKED err comment_prepare(struct cx *cx, struct reader *reader, const struct comment_draft *draft, struct comment_ready *out);
 
 struct comment_post {
 	const struct comment_ready *ready;

@@ -104,7 +104,7 @@ static err talk(struct cx *cx, struct task *t)
 {
 	struct role_child child;
 	struct msg m = { .fd = -1 };
-	TRY(role_decode(cx, t->request->from, &child));
+	TRY(role_ask(cx, ROLE_DECODE, t->request->from, &child));
 	err e = ask(cx, t, child.socket);
 	close_all(t->writers, t->outputs);
 	if (e == OK) e = msg_recv(cx, child.socket, t->patience_ms, &m);

@@ -13,7 +13,7 @@
 #define CLEAN_STILLS_MS    30000
 
 struct clean_request {
-	const struct role_decoder *from;
+	const struct role_source *from;
 	const char *spool;          /* a folder for temporary files; what is made there has no name when this returns */
 	int input;                  /* the file: any seekable descriptor, wherever it stands; stays the caller's, and is never written */
 	uint32_t kinds;             /* MEDIA_BIT of every kind that is welcome; found kinds are meant */

@@ -16,6 +16,7 @@
 #include "base/banned.h"
 
 #define NEVER INT64_MAX
+#define ASKED (PARENT_DECODES + PARENT_READS)
 
 struct watch {
 	const struct parent_role *role;
@@ -26,16 +27,38 @@ struct watch {
 	int64_t kill_at;  /* when running */
 };
 
-struct decode {
+/* A kind of children that are started when a role asks, on the socket that comes with the asking. */
+struct asked_kind {
+	enum role role;
+	const char *program;
+	const char *const *args;
+	int most; /* at a time */
+	int64_t life;
+	int alive;
+};
+
+struct asked {
+	struct asked_kind *kind;
 	int pid; /* 0: a free place */
 	int64_t kill_at;
+};
+
+/* One that was asked for and has no place yet. */
+struct asking {
+	struct asked_kind *kind;
+	int socket;
 };
 
 struct parent {
 	struct cx *cx;
 	struct parent_config config;
 	struct watch *roles;
-	struct decode decodes[PARENT_DECODES];
+	struct asked_kind decode, read;
+	struct asked asked[PARENT_DECODES + PARENT_READS];
+	struct asking asking[PARENT_WAITING];
+	size_t asking_n;
+	int64_t told_of_ends; /* when it was last said how children end; they may do so as often as strangers like */
+	unsigned untold;
 	int signals;
 	bool told_ready, stopping, failed;
 	str why; /* of failed */
@@ -120,18 +143,60 @@ static void role_ended(struct parent *p, struct watch *w, int status, int64_t no
 		give_up_on_start(p, str_fmt(p->cx, "%s ended before it was ready", role_name(w->role->role)));
 }
 
+/* Who asked sees the socket close where no child can be started. */
+static void start_one(struct parent *p, const struct asking *asking, int64_t now)
+{
+	struct asked *a = p->asked;
+	while (a->pid) a++; /* there are as many places as children of all kinds may live */
+	*a = (struct asked){ .kind = asking->kind, .kill_at = asking->kind->life == NEVER ? NEVER : now + asking->kind->life };
+	if (role_start_on(p->cx, a->kind->program, a->kind->role, a->kind->args, asking->socket, &a->pid) == OK) {
+		a->kind->alive++;
+		return;
+	}
+	a->pid = 0;
+	log_fault(p, LOG_ERROR);
+}
+
+/* Those that have waited longest, as far as their kind has places. */
+static void start_asked(struct parent *p, int64_t now)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < p->asking_n; i++) {
+		const struct asking asking = p->asking[i];
+		if (p->stopping) close(asking.socket);
+		else if (asking.kind->alive < asking.kind->most) start_one(p, &asking, now);
+		else p->asking[kept++] = asking;
+	}
+	p->asking_n = kept;
+}
+
+/* The first, and then as many as there were in a second: else a stranger could fill the disk with our lines. */
+static void tell_how_asked_ended(struct parent *p, const struct asked *a, int status, int64_t now)
+{
+	if (!WIFSIGNALED(status)) return;
+	p->untold++;
+	if (p->told_of_ends && now - p->told_of_ends < SECOND) return;
+	if (p->untold == 1) log_warn(NULL, "%s was ended by signal %d", role_name(a->kind->role), WTERMSIG(status));
+	else log_warn(NULL, "%s was ended by signal %d; %u children were ended so since the last line", role_name(a->kind->role), WTERMSIG(status), p->untold);
+	p->told_of_ends = now;
+	p->untold = 0;
+}
+
 static void reap(struct parent *p, int64_t now)
 {
 	int status, pid;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		for (size_t i = 0; i < p->config.roles_n; i++)
 			if (p->roles[i].child.pid == pid) role_ended(p, &p->roles[i], status, now);
-		for (size_t i = 0; i < PARENT_DECODES; i++) {
-			if (p->decodes[i].pid != pid) continue;
-			p->decodes[i].pid = 0;
-			if (WIFSIGNALED(status)) log_warn(NULL, "decode was ended by signal %d", WTERMSIG(status));
+		for (size_t i = 0; i < ASKED; i++) {
+			struct asked *a = &p->asked[i];
+			if (a->pid != pid) continue;
+			tell_how_asked_ended(p, a, status, now);
+			a->pid = 0;
+			a->kind->alive--;
 		}
 	}
+	start_asked(p, now);
 }
 
 static void take_signals(struct parent *p, int64_t now)
@@ -143,32 +208,21 @@ static void take_signals(struct parent *p, int64_t now)
 	reap(p, now); /* signals are merged: look whatever came */
 }
 
-static struct decode *free_place(struct parent *p)
+static err ask_for(struct parent *p, const struct watch *w, struct asked_kind *kind, struct msg *m, int64_t now)
 {
-	for (size_t i = 0; i < PARENT_DECODES; i++)
-		if (p->decodes[i].pid == 0) return &p->decodes[i];
-	return NULL;
-}
-
-static err start_decode(struct parent *p, const struct watch *w, struct msg *m, int64_t now)
-{
-	struct decode *d = free_place(p);
-	if (!w->role->may_decode || !p->config.decode_program || m->fd < 0 || !d)
-		return cx_fail(p->cx, DENIED, NULL, "%s may not ask for a decode child so", role_name(w->role->role));
-	int socket = m->fd;
+	if (!w->role->may_ask || !kind->program || m->fd < 0 || p->asking_n == PARENT_WAITING)
+		return cx_fail(p->cx, DENIED, NULL, "%s may not ask for a %s child so", role_name(w->role->role), role_name(kind->role));
+	p->asking[p->asking_n++] = (struct asking){ kind, m->fd };
 	m->fd = -1;
-	if (role_start_on(p->cx, p->config.decode_program, ROLE_DECODE, p->config.decode_args, socket, &d->pid) != OK) {
-		d->pid = 0;
-		log_fault(p, LOG_ERROR); /* who asked sees its socket close */
-	}
-	d->kill_at = now + p->config.decode_most;
+	start_asked(p, now);
 	return OK;
 }
 
 static err obey(struct parent *p, struct watch *w, struct msg *m, int64_t now)
 {
 	TRY(msg_end(p->cx, m));
-	if (m->type == ROLE_MSG_DECODE) return start_decode(p, w, m, now);
+	if (m->type == ROLE_MSG_DECODE) return ask_for(p, w, &p->decode, m, now);
+	if (m->type == ROLE_MSG_READ) return ask_for(p, w, &p->read, m, now);
 	if (m->type != ROLE_MSG_READY || m->fd >= 0)
 		return cx_fail(p->cx, INVALID, NULL, "%s sent a message that is none of its own", role_name(w->role->role));
 	w->ready = w->ever_ready = true;
@@ -193,6 +247,13 @@ static void hear(struct parent *p, struct watch *w, int64_t now)
 	kill(w->child.pid, SIGKILL);
 }
 
+static bool any_role_lives(const struct parent *p)
+{
+	for (size_t i = 0; i < p->config.roles_n; i++)
+		if (p->roles[i].child.pid > 0) return true;
+	return false;
+}
+
 static int64_t earlier(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* Does what is due and gives the time of what comes next. */
@@ -210,14 +271,15 @@ static int64_t do_what_is_due(struct parent *p, int64_t now)
 		if (w->child.pid > 0) next = earlier(next, w->kill_at);
 		else if (!p->stopping) next = earlier(next, w->start_at);
 	}
-	for (size_t i = 0; i < PARENT_DECODES; i++) {
-		struct decode *d = &p->decodes[i];
-		if (d->pid == 0) continue;
-		if (d->kill_at <= now || p->stopping) {
-			kill(d->pid, SIGKILL);
-			d->kill_at = NEVER;
+	for (size_t i = 0; i < ASKED; i++) {
+		struct asked *a = &p->asked[i];
+		if (a->pid == 0) continue;
+		if (p->stopping && !any_role_lives(p)) a->kill_at = now; /* nobody is left who could want its answer */
+		if (a->kill_at <= now) {
+			kill(a->pid, SIGKILL);
+			a->kill_at = NEVER;
 		}
-		next = earlier(next, d->kill_at);
+		next = earlier(next, a->kill_at);
 	}
 	return next;
 }
@@ -225,10 +287,9 @@ static int64_t do_what_is_due(struct parent *p, int64_t now)
 static void wait_and_hear(struct parent *p, int64_t next)
 {
 	struct pollfd *polls = cx_array_of(p->cx, struct pollfd, p->config.roles_n + 1);
-	bool full = free_place(p) == NULL;
 	for (size_t i = 0; i < p->config.roles_n; i++) {
 		const struct watch *w = &p->roles[i];
-		polls[i] = (struct pollfd){ full && w->role->may_decode ? -1 : w->child.socket, POLLIN, 0 };
+		polls[i] = (struct pollfd){ w->child.socket, POLLIN, 0 };
 	}
 	polls[p->config.roles_n] = (struct pollfd){ p->signals, POLLIN, 0 };
 	int64_t left = next == NEVER ? -1 : (next - clock_monotonic() + 999) / 1000;
@@ -238,8 +299,7 @@ static void wait_and_hear(struct parent *p, int64_t next)
 	MUST(got >= 0 || errno == EINTR);
 	int64_t now = clock_monotonic();
 	for (size_t i = 0; got > 0 && i < p->config.roles_n; i++)
-		if (polls[i].revents && p->roles[i].child.socket >= 0 && (free_place(p) || !p->roles[i].role->may_decode))
-			hear(p, &p->roles[i], now);
+		if (polls[i].revents && p->roles[i].child.socket >= 0) hear(p, &p->roles[i], now);
 	take_signals(p, now);
 }
 
@@ -253,11 +313,7 @@ static void tell_ready(struct parent *p)
 
 static bool all_ended(const struct parent *p)
 {
-	for (size_t i = 0; i < p->config.roles_n; i++)
-		if (p->roles[i].child.pid > 0) return false;
-	for (size_t i = 0; i < PARENT_DECODES; i++)
-		if (p->decodes[i].pid > 0) return false;
-	return true;
+	return !any_role_lives(p) && p->decode.alive == 0 && p->read.alive == 0;
 }
 
 static void loop(struct parent *p)
@@ -289,6 +345,8 @@ err parent_run(struct cx *cx, const struct parent_config *config)
 	for (size_t i = 0; i < config->roles_n; i++)
 		p.roles[i] = (struct watch){ .role = &config->roles[i], .child = { .socket = -1 }, .backoff = p.config.backoff_first,
 			.kill_at = NEVER };
+	p.decode = (struct asked_kind){ ROLE_DECODE, config->decode_program, config->decode_args, PARENT_DECODES, p.config.decode_most, 0 };
+	p.read = (struct asked_kind){ ROLE_READ, config->read_program, config->read_args, PARENT_READS, NEVER, 0 };
 	sigset_t heard, before;
 	sigemptyset(&heard);
 	sigaddset(&heard, SIGTERM);

@@ -1,5 +1,5 @@
 /* parent: keeps the roles of a site running. It hands each child its listeners, starts again what ends (after 0.1 s, doubling to 10 s,
- * from 0.1 s anew once a child has lived a minute), starts decode children for those that may ask, and on SIGTERM or SIGINT lets all finish.
+ * from 0.1 s anew once a child has lived a minute), starts decode and read children for those that may ask, and on SIGTERM or SIGINT lets all finish.
  *
  * It never reads a byte from the network; what a child says to it is a few bare messages (enum role_msg), and a child that says anything else is
  * killed. Children ignore SIGTERM, SIGINT and SIGHUP (a terminal or a service manager sends them to all): they finish when their socket closes. */
@@ -9,6 +9,8 @@
 #include "sys/role.h"
 
 #define PARENT_DECODES 4 /* decode children at a time; who asks for more waits */
+#define PARENT_READS 12  /* read children: those of a web process that ended are still on their way out when the next one asks for its own */
+#define PARENT_WAITING 64 /* who asks for more children than may live waits; a role with which so many would wait is none of ours */
 
 struct parent_role {
 	enum role role;
@@ -16,14 +18,14 @@ struct parent_role {
 	const char *const *args; /* NULL-ended, after the program's name */
 	const int *listeners;    /* kept open here, so that none who connects is lost while a child is started again */
 	size_t listeners_n;
-	bool may_decode;
+	bool may_ask;            /* for decode and read children */
 };
 
 struct parent_config {
 	const struct parent_role *roles;
 	size_t roles_n;
-	const char *decode_program; /* NULL: nobody may ask */
-	const char *const *decode_args; /* NULL: none */
+	const char *decode_program, *read_program; /* NULL: nobody may ask for them */
+	const char *const *decode_args, *const *read_args; /* NULL: none */
 	/* Microseconds; 0: as above, 30 s of grace, 120 s for one decode child. */
 	int64_t backoff_first, backoff_most, healthy, grace, decode_most;
 	void (*ready)(void *arg); /* when all roles have said that they are at work; once */

@@ -16,8 +16,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/must.h"
 #include "sys/msg.h"
+#include "sys/sandbox_parts.h"
 #include "base/banned.h"
 
 #define ARGS_MAX 32
@@ -25,8 +27,8 @@
 
 const char *role_name(enum role r)
 {
-	static const char *const names[] = { "parent", "web", "work", "decode" };
-	MUST(r >= ROLE_PARENT && r <= ROLE_DECODE);
+	static const char *const names[] = { "parent", "web", "work", "decode", "read" };
+	MUST(r >= ROLE_PARENT && r <= ROLE_READ);
 	return names[r];
 }
 
@@ -170,19 +172,30 @@ int role_end(struct role_child *c, int timeout_ms)
 	return status;
 }
 
-err role_decode(struct cx *cx, const struct role_decoder *from, struct role_child *out)
+err role_ask(struct cx *cx, enum role role, const struct role_source *from, struct role_child *out)
 {
-	if (from->parent < 0) return role_start(cx, from->program, ROLE_DECODE, from->args, out);
+	MUST(role == ROLE_DECODE || role == ROLE_READ);
+	if (from->parent < 0) return role_start(cx, from->program, role, from->args, out);
 	int ends[2];
-	TRY(make_pair(cx, ROLE_DECODE, ends));
-	*out = (struct role_child){ ROLE_DECODE, 0, ends[0] };
-	err e = msg_send(cx, from->parent, ROLE_MSG_DECODE, S(""), ends[1]);
+	TRY(make_pair(cx, role, ends));
+	*out = (struct role_child){ role, 0, ends[0] };
+	err e = msg_send(cx, from->parent, role == ROLE_READ ? ROLE_MSG_READ : ROLE_MSG_DECODE, S(""), ends[1]);
 	close(ends[1]);
 	if (e != OK) {
 		close(ends[0]);
 		out->socket = -1;
 	}
 	return e;
+}
+
+err role_silence_libraries(struct cx *cx)
+{
+	if (SANDBOX_SANITIZED) return OK;
+	int log = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, ROLE_SOCKET + 1), null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (log < 0 || null < 0 || dup2(null, STDERR_FILENO) < 0) return cx_fail(cx, FAILED, NULL, "standard error cannot be put away");
+	close(null);
+	log_to(log);
+	return OK;
 }
 
 err role_program(struct cx *cx, const char *sibling, const char **out)

@@ -1,5 +1,5 @@
-/* role: a role is a process. The parent starts each by fork and exec of this same program (decode: of broadside-decode beside it, so
- * that no codec library is ever mapped into a process that talks to strangers) with one socket passed on as descriptor 3.
+/* role: a role is a process. The parent starts each by fork and exec of this same program (decode and read: of broadside-decode and broadside-read beside
+ * it, so that no codec and no parser of markup is ever mapped into a process that talks to strangers) with one socket passed on as descriptor 3.
  *
  * Children end when that socket closes, and are killed when the process that started them dies, so none outlives its parent. Nothing but standard
  * output, standard error and the socket is inherited; what else a child needs (listeners) is sent to it (sys/parent.h). */
@@ -8,7 +8,7 @@
 
 #include "base/cx.h"
 
-enum role { ROLE_PARENT, ROLE_WEB, ROLE_WORK, ROLE_DECODE };
+enum role { ROLE_PARENT, ROLE_WEB, ROLE_WORK, ROLE_DECODE, ROLE_READ };
 
 const char *role_name(enum role r);
 
@@ -31,13 +31,18 @@ CHECKED err role_start_on(struct cx *cx, const char *program, enum role role, co
  * ours. */
 int role_end(struct role_child *c, int timeout_ms);
 
-/* Where decode children come from. A sandboxed role may not start a process: it asks its parent; commands and tests start program themselves. */
-struct role_decoder {
+/* Where children that parse strangers' bytes come from. A sandboxed role may not start a process: it asks its parent; commands and tests start program
+ * themselves. role: ROLE_DECODE or ROLE_READ. */
+struct role_source {
 	int parent;          /* a socket on which parent_run listens (ROLE_SOCKET), or -1 */
-	const char *program; /* where parent is -1: the absolute path of broadside-decode */
+	const char *program; /* where parent is -1: the absolute path of the role's program */
 	const char *const *args; /* where parent is -1: its arguments, NULL-ended; NULL: none */
 };
-CHECKED err role_decode(struct cx *cx, const struct role_decoder *from, struct role_child *out);
+CHECKED err role_ask(struct cx *cx, enum role role, const struct role_source *from, struct role_child *out);
+
+/* For children: what libraries have to say of a stranger's bytes is in no form that a log should hold, so standard error is put away; log lines go where they went.
+ * Builds with sanitizers keep it, for their reports. */
+CHECKED err role_silence_libraries(struct cx *cx);
 
 /* What crosses a child's socket before and beside its own work. */
 enum role_msg {
@@ -45,6 +50,7 @@ enum role_msg {
 	ROLE_MSG_START,        /* parent to child: all listeners are there; no body */
 	ROLE_MSG_READY,        /* child to parent: at work now; no body */
 	ROLE_MSG_DECODE,       /* child to parent: start a decode child on the descriptor that comes along; no body */
+	ROLE_MSG_READ,         /* the same for a read child */
 	ROLE_MSG_FIRST_FREE = 100,
 };
 

@@ -46,7 +46,7 @@ static err drop_capabilities(struct cx *cx, uint32_t kept)
 
 err sandbox_enter_files(struct cx *cx, enum role role, const struct sandbox_paths *paths)
 {
-	MUST(role == ROLE_WEB || role == ROLE_WORK || role == ROLE_DECODE);
+	MUST(role == ROLE_WEB || role == ROLE_WORK || role == ROLE_DECODE || role == ROLE_READ);
 	/* Landlock binds the calling thread and what it starts: with a second thread there would be a way around. */
 	if (!SANDBOX_SANITIZED && unshare(CLONE_THREAD) != 0)
 		return cx_fail(cx, FAILED, NULL, "the sandbox must be entered before a second thread is started");
@@ -58,7 +58,7 @@ err sandbox_enter_files(struct cx *cx, enum role role, const struct sandbox_path
 	if (paths->cpu_seconds > 0) TRY(limit(cx, RLIMIT_CPU, "RLIMIT_CPU", paths->cpu_seconds));
 	if (paths->memory > 0 && !SANDBOX_SANITIZED) TRY(limit(cx, RLIMIT_AS, "RLIMIT_AS", paths->memory));
 	TRY(sandbox_lock_files(cx, role, paths));
-	return drop_capabilities(cx, role == ROLE_DECODE ? 0 : FILES);
+	return drop_capabilities(cx, role == ROLE_WEB || role == ROLE_WORK ? FILES : 0);
 }
 
 err sandbox_enter(struct cx *cx, enum role role, const struct sandbox_paths *paths)

@@ -5,11 +5,12 @@
  *   web     accept, talk to clients, read and write the site folder; no connect (but to the database), no exec, no listen
  *   work    read and write the site folder, connect out; no listen, no exec
  *   decode  read its input, write its output, bounded memory and CPU seconds; no open, no socket, no fork, no exec
+ *   read    the same, and not even a file or a thread
  *
- * Of root's powers, where the operator runs all as root, web and work keep those over files, decode none.
+ * Of root's powers, where the operator runs all as root, web and work keep those over files, decode and read none.
  *
  * What a role may is an allow-list; any other call fails with ENOSYS, as if this kernel did not have it, and those that only an intruder makes
- * (exec, fork, ptrace, a socket where none is due, for decode any open, ...) end the process with SIGSYS. Builds with sanitizers allow reading /proc beside it, and
+ * (exec, fork, ptrace, a socket where none is due, for decode and read any open, ...) end the process with SIGSYS. Builds with sanitizers allow reading /proc beside it, and
  * answer EPERM instead of killing, so that a report can still be written. */
 #ifndef SYS_SANDBOX_H
 #define SYS_SANDBOX_H

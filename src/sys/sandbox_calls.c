@@ -22,7 +22,7 @@
 #define PR_SET_VMA 0x53564d41 /* newer C libraries name their mappings */
 #endif
 
-enum { W = 1 << ROLE_WEB, K = 1 << ROLE_WORK, D = 1 << ROLE_DECODE, ALL = W | K | D };
+enum { W = 1 << ROLE_WEB, K = 1 << ROLE_WORK, D = 1 << ROLE_DECODE, R = 1 << ROLE_READ, ALL = W | K | D, EVERY = ALL | R };
 
 struct call {
 	unsigned roles;
@@ -39,9 +39,9 @@ struct call {
 
 static const struct call allowed[] = {
 	/* on descriptors it has */
-	CALL(ALL, read), CALL(ALL, readv), CALL(ALL, pread64), CALL(ALL, preadv), CALL(ALL, write), CALL(ALL, writev), CALL(ALL, pwrite64),
-	CALL(ALL, pwritev), CALL(ALL, lseek), CALL(ALL, close), CALL(ALL, fstat), CALL(ALL, poll), CALL(ALL, ppoll), CALL(ALL, select),
-	CALL(ALL, pselect6), CALL(ALL, sendmsg), CALL(ALL, recvmsg), CALL(ALL, sendto), CALL(ALL, recvfrom), CALL(ALL, eventfd2), CALL(ALL, pipe2),
+	CALL(EVERY, read), CALL(ALL, readv), CALL(ALL, pread64), CALL(ALL, preadv), CALL(EVERY, write), CALL(ALL, writev), CALL(ALL, pwrite64),
+	CALL(ALL, pwritev), CALL(ALL, lseek), CALL(EVERY, close), CALL(EVERY, fstat), CALL(EVERY, poll), CALL(EVERY, ppoll), CALL(ALL, select),
+	CALL(ALL, pselect6), CALL(EVERY, sendmsg), CALL(EVERY, recvmsg), CALL(EVERY, sendto), CALL(EVERY, recvfrom), CALL(ALL, eventfd2), CALL(ALL, pipe2),
 	CALL(ALL, fadvise64),
 	WHERE(ALL, fcntl, IS(1, F_GETFD)), WHERE(ALL, fcntl, IS(1, F_SETFD)), WHERE(ALL, fcntl, IS(1, F_GETFL)),
 	WHERE(ALL, fcntl, IS(1, F_SETFL)), WHERE(ALL, fcntl, IS(1, F_DUPFD_CLOEXEC)),
@@ -49,25 +49,27 @@ static const struct call allowed[] = {
 	WHERE(W | K, fcntl, IS(1, F_OFD_SETLK)), WHERE(W | K, fcntl, IS(1, F_OFD_GETLK)), WHERE(W | K, fcntl, IS(1, F_SETLEASE)),
 
 	/* memory: nothing new may be executed */
-	WHERE(ALL, mmap, BITS(2, PROT_EXEC, 0)), WHERE(ALL, mprotect, BITS(2, PROT_EXEC, 0)), CALL(ALL, munmap), CALL(ALL, mremap),
-	CALL(ALL, madvise), CALL(ALL, brk), CALL(ALL, mlock), CALL(ALL, munlock), CALL(ALL, membarrier),
+	WHERE(EVERY, mmap, BITS(2, PROT_EXEC, 0)), WHERE(EVERY, mprotect, BITS(2, PROT_EXEC, 0)), CALL(EVERY, munmap), CALL(EVERY, mremap),
+	CALL(EVERY, madvise), CALL(EVERY, brk), CALL(ALL, mlock), CALL(ALL, munlock), CALL(ALL, membarrier),
 
 	/* threads, not processes; signals to itself only (see also add_self) */
 	WHERE(ALL, clone, BITS(0, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_VM)),
-	CALL(ALL, futex), CALL(ALL, set_robust_list), CALL(ALL, rseq), CALL(ALL, sched_yield),
-	CALL(ALL, sched_getaffinity), CALL(ALL, getcpu), CALL(ALL, exit), CALL(ALL, exit_group), CALL(ALL, rt_sigaction),
-	CALL(ALL, rt_sigprocmask), CALL(ALL, rt_sigreturn), CALL(ALL, rt_sigtimedwait), CALL(ALL, sigaltstack), CALL(ALL, signalfd4),
-	CALL(ALL, restart_syscall), WHERE(ALL, prctl, IS(0, PR_SET_NAME)), WHERE(ALL, prctl, IS(0, PR_SET_VMA)),
+	CALL(EVERY, futex), CALL(EVERY, set_robust_list), CALL(EVERY, rseq), CALL(EVERY, sched_yield),
+	CALL(ALL, sched_getaffinity), CALL(ALL, getcpu), CALL(EVERY, exit), CALL(EVERY, exit_group), CALL(EVERY, rt_sigaction),
+	CALL(EVERY, rt_sigprocmask), CALL(EVERY, rt_sigreturn), CALL(ALL, rt_sigtimedwait), CALL(EVERY, sigaltstack), CALL(ALL, signalfd4),
+	CALL(EVERY, restart_syscall), WHERE(ALL, prctl, IS(0, PR_SET_NAME)), WHERE(ALL, prctl, IS(0, PR_SET_VMA)),
 
 	/* time, chance, and who it is */
-	CALL(ALL, clock_gettime), CALL(ALL, clock_getres), CALL(ALL, clock_nanosleep), CALL(ALL, nanosleep), CALL(ALL, gettimeofday),
-	CALL(ALL, time), CALL(ALL, getrandom), CALL(ALL, getpid), CALL(ALL, gettid), CALL(ALL, getppid), CALL(ALL, getuid), CALL(ALL, geteuid),
-	CALL(ALL, getgid), CALL(ALL, getegid), CALL(ALL, uname), CALL(ALL, sysinfo), CALL(ALL, getrusage), CALL(ALL, getrlimit),
-	WHERE_BOTH(ALL, prlimit64, IS(0, 0), IS(2, 0)),
+	CALL(EVERY, clock_gettime), CALL(ALL, clock_getres), CALL(ALL, clock_nanosleep), CALL(ALL, nanosleep), CALL(EVERY, gettimeofday),
+	CALL(EVERY, time), CALL(EVERY, getrandom), CALL(EVERY, getpid), CALL(EVERY, gettid), CALL(ALL, getppid), CALL(ALL, getuid), CALL(ALL, geteuid),
+	CALL(ALL, getgid), CALL(ALL, getegid), CALL(ALL, uname), CALL(ALL, sysinfo), CALL(EVERY, getrusage), CALL(EVERY, getrlimit),
+	WHERE_BOTH(EVERY, prlimit64, IS(0, 0), IS(2, 0)),
 	WHERE_BOTH(W, setpriority, IS(0, PRIO_PROCESS), IS(1, 0)), /* a thread of its own gives way to others */
 	WHERE_BOTH(W, getpriority, IS(0, PRIO_PROCESS), IS(1, 0)), WHERE(W, sched_setattr, IS(0, 0)), /* it can ask for short turns, not for more */
 	/* its own, which it can only lower: it has no capabilities (sandbox.c) */
 	WHERE_BOTH(D, prlimit64, IS(0, 0), IS(1, RLIMIT_CPU)), WHERE_BOTH(D, prlimit64, IS(0, 0), IS(1, RLIMIT_AS)),
+
+	CALL(R, setitimer), /* the time that a text may take */
 
 	/* files: which ones is Landlock's to say */
 	CALL(W | K, open), CALL(W | K, openat), CALL(W | K, stat), CALL(W | K, lstat), CALL(W | K, newfstatat), CALL(W | K, statx),
@@ -92,30 +94,30 @@ static const struct call allowed[] = {
 	WHERE_BOTH(K, socket, IS(0, AF_UNIX), BITS(1, 0xF, SOCK_STREAM)), WHERE_BOTH(K, socket, IS(0, AF_UNIX), BITS(1, 0xF, SOCK_DGRAM)),
 };
 
-/* A decode child opens nothing once it is locked; a sanitizer's report must. */
+/* A decode or read child opens nothing once it is locked; a sanitizer's report must. */
 #if SANDBOX_SANITIZED
 #define OPENING
 #else
-#define OPENING CALL(D, open), CALL(D, openat), CALL(D, openat2), CALL(D, creat),
+#define OPENING CALL(D | R, open), CALL(D | R, openat), CALL(D | R, openat2), CALL(D | R, creat),
 #endif
 
 /* What only an intruder does. */
 static const struct call deadly[] = {
-	CALL(ALL, execve), CALL(ALL, execveat), CALL(ALL, fork), WHERE(ALL, clone, BITS(0, CLONE_THREAD, 0)),
-	CALL(ALL, ptrace), CALL(ALL, process_vm_readv), CALL(ALL, process_vm_writev), CALL(ALL, pidfd_getfd), CALL(ALL, kill), CALL(ALL, tkill),
-	CALL(ALL, rt_sigqueueinfo), CALL(ALL, pidfd_send_signal), CALL(ALL, mount), CALL(ALL, umount2), CALL(ALL, pivot_root), CALL(ALL, chroot),
-	CALL(ALL, setns), CALL(ALL, unshare), CALL(ALL, bpf), CALL(ALL, perf_event_open), CALL(ALL, userfaultfd), CALL(ALL, init_module),
-	CALL(ALL, finit_module), CALL(ALL, kexec_load), CALL(ALL, open_by_handle_at), CALL(ALL, keyctl), CALL(ALL, add_key),
-	CALL(ALL, listen), CALL(D, socketpair), CALL(W | D, bind),
-	CALL(K | D, accept), CALL(K | D, accept4),
+	CALL(EVERY, execve), CALL(EVERY, execveat), CALL(EVERY, fork), WHERE(EVERY, clone, BITS(0, CLONE_THREAD, 0)),
+	CALL(EVERY, ptrace), CALL(EVERY, process_vm_readv), CALL(EVERY, process_vm_writev), CALL(EVERY, pidfd_getfd), CALL(EVERY, kill), CALL(EVERY, tkill),
+	CALL(EVERY, rt_sigqueueinfo), CALL(EVERY, pidfd_send_signal), CALL(EVERY, mount), CALL(EVERY, umount2), CALL(EVERY, pivot_root), CALL(EVERY, chroot),
+	CALL(EVERY, setns), CALL(EVERY, unshare), CALL(EVERY, bpf), CALL(EVERY, perf_event_open), CALL(EVERY, userfaultfd), CALL(EVERY, init_module),
+	CALL(EVERY, finit_module), CALL(EVERY, kexec_load), CALL(EVERY, open_by_handle_at), CALL(EVERY, keyctl), CALL(EVERY, add_key),
+	CALL(EVERY, listen), CALL(D | R, socketpair), CALL(W | D | R, bind),
+	CALL(K | D | R, accept), CALL(K | D | R, accept4),
 	OPENING
 #ifdef SYS_vfork
-	{ ALL, SYS_vfork, 0, { { 0 } } }, /* the bare name is banned */
+	{ EVERY, SYS_vfork, 0, { { 0 } } }, /* the bare name is banned */
 #endif
 };
 
 /* Likewise, in a role that connects nowhere. */
-static const struct call alone[] = { CALL(W | D, socket), CALL(W | D, connect) };
+static const struct call alone[] = { CALL(W | D | R, socket), CALL(W | D | R, connect) };
 
 /* For web beside a database server: which one is Landlock's to say for TCP, and the folders' permissions' for Unix sockets. */
 static const struct call local[] = { CALL(W, connect), WHERE_BOTH(W, socket, IS(0, AF_UNIX), BITS(1, 0xF, SOCK_STREAM)) };
@@ -124,8 +126,8 @@ static const struct call remote[] = { CALL(W, connect), WHERE_BOTH(W, socket, IS
 
 /* What a sanitizer's report needs beside it: to read /proc. */
 static const struct call reporting[] = {
-	WHERE(D, open, BITS(1, O_ACCMODE | O_CREAT, O_RDONLY)), WHERE(D, openat, BITS(2, O_ACCMODE | O_CREAT, O_RDONLY)), CALL(D, readlink),
-	CALL(D, readlinkat), CALL(D, getdents64), CALL(D, stat), CALL(D, getcwd),
+	WHERE(D | R, open, BITS(1, O_ACCMODE | O_CREAT, O_RDONLY)), WHERE(D | R, openat, BITS(2, O_ACCMODE | O_CREAT, O_RDONLY)), CALL(D | R, readlink),
+	CALL(D | R, readlinkat), CALL(D | R, getdents64), CALL(D | R, stat), CALL(D | R, getcwd),
 };
 
 static int add(scmp_filter_ctx filter, uint32_t action, enum role role, const struct call *calls, size_t n)

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/cx.h"
 #include "base/utf8.h"
+#include "text/chars.h"
 #include "base/banned.h"
 
 static str html_reference(char c)
@@ -52,6 +53,24 @@ str esc_html_str(struct cx *cx, str s)
 	struct buf b = buf_new(cx, s.n * 6 + 1); /* the longest reference has six bytes */
 	esc_html(&b, s);
 	return buf_view(&b);
+}
+
+void esc_html_kept(struct buf *b, str s)
+{
+	size_t from = 0;
+	for (size_t i = 0; i < s.n;) {
+		size_t start = i;
+		if ((s.p[i] >= ' ' && s.p[i] < 0x7F) || s.p[i] == '\n') {
+			i++;
+			continue;
+		}
+		uint32_t c = utf8_next(s, &i);
+		if (char_kept(c) && c != 0xFFFD) continue;
+		esc_html(b, str_sub(s, from, start - from));
+		if (c == 0xFFFD) buf_lit(b, "\xEF\xBF\xBD"); /* itself, or a broken byte */
+		from = i;
+	}
+	esc_html(b, str_sub(s, from, s.n - from));
 }
 
 static bool unreserved(char c)

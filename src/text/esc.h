@@ -8,6 +8,9 @@
 void esc_html(struct buf *b, str s);
 str esc_html_str(struct cx *cx, str s);
 
+/* The same, and without the characters that no text may hold (text/chars.h); what is not UTF-8 becomes U+FFFD. */
+void esc_html_kept(struct buf *b, str s);
+
 /* One URL component (RFC 3986 2.3): everything but unreserved characters is percent-encoded. */
 void esc_url(struct buf *b, str s);
 

@@ -5,7 +5,6 @@
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
 #include <limits.h>
-#include <pthread.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -23,15 +22,8 @@
 
 static const char *const extensions[] = { "table", "autolink", "strikethrough" };
 
-/* Its extensions live in a list of the whole process, which is not to be written by two threads. */
-static pthread_once_t registered = PTHREAD_ONCE_INIT;
-
-/* Each parse marks the characters that its extensions look for in a table of the whole process and clears the marks at its end,
- * under the feet of whoever else is parsing: so one text is read at a time. */
-static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
-
-/* Its allocator is not told for whom it allocates, so each thread notes that here for the length of one call. */
-static _Thread_local struct budget *paying;
+/* Its allocator is not told for whom it allocates. */
+static struct budget *paying;
 
 #define HEADER 16 /* before each block stands its size, for realloc */
 
@@ -105,15 +97,14 @@ err markdown_to_html(struct cx *cx, str source, str *out)
 {
 	struct budget b;
 	const char *volatile rendered = NULL;
-	pthread_once(&registered, cmark_gfm_core_extensions_ensure_registered);
+	cmark_gfm_core_extensions_ensure_registered();
 	if (source.n > INT_MAX / 2 || !readable(source))
 		return cx_fail(cx, LIMIT, NULL, "is marked up too densely to be read as Markdown");
 	budget_open(&b, budget_for(source.n));
-	MUST(paying == NULL && pthread_mutex_lock(&one_at_a_time) == 0);
+	MUST(paying == NULL);
 	paying = &b;
 	if (setjmp(b.out) == 0) rendered = render(source);
 	paying = NULL;
-	MUST(pthread_mutex_unlock(&one_at_a_time) == 0);
 	if (rendered && strlen((const char *)rendered) > MOST_OUTPUT) rendered = NULL;
 	if (rendered) *out = str_copy(cx, str_of((const char *)rendered));
 	budget_close(&b);

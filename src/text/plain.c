@@ -6,7 +6,11 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "base/utf8.h"
+#include "text/chars.h"
 #include "text/esc.h"
+#include "text/url.h"
+#include "text/values.h"
 #include "base/banned.h"
 
 #define MOST_LOCAL_PART 64 /* RFC 5321 4.5.3.1.1 */
@@ -67,18 +71,24 @@ static bool mail_around(str s, size_t from, size_t at, size_t *start, size_t *n)
 	return true;
 }
 
-static void write_link(struct buf *b, str scheme, str address)
+/* An address that is none after all stays text: that is no fault of who typed it. */
+static void write_link(struct cx *cx, struct buf *b, str scheme, str address)
 {
-	buf_lit(b, "<a href=\"");
-	buf_str(b, scheme);
+	url u;
+	struct fault before = cx->fault;
+	bool links = url_check(cx, str_join(cx, scheme, address), &u) == OK;
+	cx->fault = before;
+	if (links) {
+		buf_lit(b, "<a href=\"");
+		esc_html(b, u.s);
+		buf_lit(b, "\" rel=\"" VALUES_LINK_REL "\">");
+	}
 	esc_html(b, address);
-	buf_lit(b, "\">");
-	esc_html(b, address);
-	buf_lit(b, "</a>");
+	if (links) buf_lit(b, "</a>");
 }
 
 /* One line, without its end. */
-static void write_line(struct buf *b, str line)
+static void write_line(struct cx *cx, struct buf *b, str line)
 {
 	size_t done = 0; /* what is before has been written */
 	for (size_t i = 0; i < line.n; i++) {
@@ -92,7 +102,7 @@ static void write_line(struct buf *b, str line)
 		}
 		if (n == 0) continue;
 		esc_html(b, str_sub(line, done, start - done));
-		write_link(b, scheme, str_sub(line, start, n));
+		write_link(cx, b, scheme, str_sub(line, start, n));
 		done = start + n;
 		i = done - 1;
 	}
@@ -110,12 +120,26 @@ static str next_line(str *rest)
 	return line;
 }
 
-err plain_to_html(struct cx *cx, str source, str *out)
+/* What no text may hold goes before anything is looked for in it. */
+static str kept(struct cx *cx, str line)
 {
-	struct buf b = buf_new(cx, 2 * (size_t)LIMIT_HTML);
+	size_t at = 0;
+	while (at < line.n && line.p[at] >= ' ' && line.p[at] < 0x7F) at++;
+	if (at == line.n) return line;
+	struct buf b = buf_new(cx, line.n);
+	for (size_t i = 0; i < line.n;) {
+		size_t start = i;
+		if (char_kept(utf8_next(line, &i))) buf_str(&b, str_sub(line, start, i - start));
+	}
+	return buf_view(&b);
+}
+
+err plain_to_html(struct cx *cx, str source, html *out)
+{
+	struct buf b = buf_new(cx, LIMIT_HTML);
 	bool open = false;
 	while (source.n) {
-		str line = str_trim(next_line(&source));
+		str line = str_trim(kept(cx, next_line(&source)));
 		if (line.n == 0) {
 			if (open) buf_lit(&b, "</p>\n");
 			open = false;
@@ -123,8 +147,8 @@ err plain_to_html(struct cx *cx, str source, str *out)
 		}
 		buf_str(&b, open ? S("<br>\n") : S("<p>"));
 		open = true;
-		write_line(&b, line);
+		write_line(cx, &b, line);
 	}
 	if (open) buf_lit(&b, "</p>\n");
-	return buf_done(cx, &b, out);
+	return buf_done(cx, &b, &out->s);
 }

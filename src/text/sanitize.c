@@ -12,20 +12,16 @@
 #include "base/must.h"
 #include "base/utf8.h"
 #include "base/vec.h"
-#include "text/chars.h"
-#include "text/elements.h"
 #include "text/esc.h"
 #include "text/excerpt.h"
 #include "text/lang.h"
 #include "text/tree.h"
 #include "text/url.h"
+#include "text/values.h"
 #include "base/banned.h"
 
 #define MOST_PASSES 6  /* nearly all is settled by the second */
 #define MOST_IDS 1000  /* in one text; each is compared with those before */
-#define MOST_ID_BYTES 100
-#define MOST_CELLS 100 /* colspan, rowspan */
-#define MOST_NUMBER 999999
 
 /* An element that is being written. */
 struct frame {
@@ -54,27 +50,12 @@ struct writer {
 	size_t pre;   /* where a <pre> start tag ended, or 0 */
 };
 
-/* Escaped, and without the characters that no text may hold. */
-static void write_text(struct writer *w, str s)
-{
-	size_t from = 0;
-	for (size_t i = 0; i < s.n;) {
-		size_t start = i;
-		uint32_t c = utf8_next(s, &i);
-		if (char_kept(c) && c != 0xFFFD) continue;
-		esc_html(&w->b, str_sub(s, from, start - from));
-		if (c == 0xFFFD) buf_lit(&w->b, "\xEF\xBF\xBD"); /* itself, or a broken byte */
-		from = i;
-	}
-	esc_html(&w->b, str_sub(s, from, s.n));
-}
-
 static void write_attribute(struct writer *w, const char *name, str value)
 {
 	buf_char(&w->b, ' ');
 	buf_str(&w->b, str_of(name));
 	buf_lit(&w->b, "=\"");
-	write_text(w, value);
+	esc_html_kept(&w->b, value);
 	buf_char(&w->b, '"');
 }
 
@@ -87,36 +68,13 @@ static bool checked(struct writer *w, str value, url *out)
 	return good;
 }
 
-/* Letters, digits and marks only, at most max bytes: for attributes of a small grammar of their own. */
-static bool made_of(str s, const char *marks, size_t max)
-{
-	if (s.n == 0 || s.n > max) return false;
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-		if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) continue;
-		if (c == 0 || !strchr(marks, c)) return false;
-	}
-	return true;
-}
-
-static bool one_of(str s, const char *const *list)
-{
-	for (; *list; list++)
-		if (str_eq(s, str_of(*list))) return true;
-	return false;
-}
-
 /* An id, or a reference to one, as it is written: prefixed, once. Empty when it can't be one. */
 static str prefixed(struct writer *w, str name)
 {
-	str prefix = w->options->id_prefix, bare = name;
-	if (str_starts(bare, prefix)) bare = str_sub(bare, prefix.n, bare.n);
-	if (prefix.n == 0 || bare.n == 0 || bare.n > MOST_ID_BYTES) return S("");
-	for (size_t i = 0; i < bare.n;) {
-		uint32_t c = utf8_next(bare, &i);
-		if (c <= ' ' || !char_kept(c)) return S("");
-	}
-	return str_join(w->cx, prefix, bare);
+	str prefix = w->options->id_prefix;
+	if (name.n == 0 || name.n > prefix.n + VALUES_ID_BYTES) return S("");
+	if (!str_starts(name, prefix)) name = str_join(w->cx, prefix, name);
+	return values_is_id(name, prefix) ? name : S("");
 }
 
 static void write_id(struct writer *w, str name)
@@ -133,7 +91,7 @@ static void write_id(struct writer *w, str name)
 static void write_references(struct writer *w, const char *name, str list)
 {
 	struct buf b = buf_new(w->cx, list.n * (w->options->id_prefix.n + 2));
-	if (list.n > 10 * MOST_ID_BYTES) return;
+	if (list.n > 10 * VALUES_ID_BYTES) return;
 	while (list.n) {
 		str one = prefixed(w, str_cut(list, ' ', &list));
 		if (one.n && b.n) buf_char(&b, ' ');
@@ -142,32 +100,26 @@ static void write_references(struct writer *w, const char *name, str list)
 	if (b.n) write_attribute(w, name, buf_view(&b));
 }
 
-/* The few classes that carry meaning: cmark-gfm's footnotes, and a table cell's alignment, which HTML has no other word for. */
 static void write_class(struct writer *w, const struct element *e, const GumboElement *g)
 {
-	static const char *const footnotes[] = { "footnotes", "footnote-ref", "footnote-backref", NULL };
-	static const char *const alignments[] = { "align-left", "align-center", "align-right", NULL };
 	str class = tree_attribute(g, "class"), align = tree_attribute(g, "align");
-	if (e->may & MAY_SPAN_CELLS) {
-		if (align.n) class = str_lower_ascii(w->cx, str_join(w->cx, S("align-"), align));
-		if (one_of(class, alignments)) write_attribute(w, "class", class);
-	} else if (one_of(class, footnotes)) {
-		str label = tree_attribute(g, "aria-label");
-		write_attribute(w, "class", class);
-		if (e->may & MAY_HREF && label.n && label.n < 100) write_attribute(w, "aria-label", label);
-	}
+	bool cell = e->may & MAY_SPAN_CELLS;
+	if (cell && align.n) class = str_lower_ascii(w->cx, str_join(w->cx, S("align-"), align));
+	if (!values_is_class(e, class)) return;
+	str label = tree_attribute(g, "aria-label");
+	write_attribute(w, "class", class);
+	if (!cell && e->may & MAY_HREF && label.n && label.n < VALUES_LABEL_BYTES) write_attribute(w, "aria-label", label);
 }
 
 static void write_global(struct writer *w, const struct element *e, const GumboElement *g)
 {
-	static const char *const dirs[] = { "ltr", "rtl", "auto", NULL };
 	str name = tree_attribute(g, "id"), lang = tree_attribute(g, "lang"), title = tree_attribute(g, "title");
 	str dir = str_lower_ascii(w->cx, tree_attribute(g, "dir"));
 	if (name.n == 0 && e->may & MAY_HREF) name = tree_attribute(g, "name");
 	write_id(w, name);
 	write_class(w, e, g);
 	if (lang.n && lang_valid(lang)) write_attribute(w, "lang", lang);
-	if (one_of(dir, dirs)) write_attribute(w, "dir", dir);
+	if (values_is_direction(dir)) write_attribute(w, "dir", dir);
 	if (title.n && title.n <= LIMIT_NOTE) write_attribute(w, "title", title);
 	write_references(w, "aria-describedby", tree_attribute(g, "aria-describedby"));
 	write_references(w, "aria-labelledby", tree_attribute(g, "aria-labelledby"));
@@ -182,7 +134,7 @@ static void write_link_address(struct writer *w, str href)
 		if (target.n) write_attribute(w, "href", str_join(w->cx, S("#"), target));
 	} else if (checked(w, href, &address)) {
 		write_attribute(w, "href", address.s);
-		buf_lit(&w->b, " rel=\"nofollow ugc noopener\"");
+		buf_lit(&w->b, " rel=\"" VALUES_LINK_REL "\"");
 	}
 }
 
@@ -197,24 +149,22 @@ static void write_number(struct writer *w, const GumboElement *g, const char *na
 /* What only some elements may have. */
 static void write_special(struct writer *w, const struct element *e, const GumboElement *g)
 {
-	static const char *const scopes[] = { "row", "col", "rowgroup", "colgroup", NULL };
-	static const char *const numberings[] = { "1", "a", "A", "i", "I", NULL };
 	str when = tree_attribute(g, "datetime"), scope = str_lower_ascii(w->cx, tree_attribute(g, "scope"));
 	url address;
 	if (e->may & MAY_HREF && tree_attribute(g, "href").p) write_link_address(w, tree_attribute(g, "href"));
 	if (e->may & MAY_CITE && checked(w, tree_attribute(g, "cite"), &address)) write_attribute(w, "cite", address.s);
-	if (e->may & MAY_DATETIME && made_of(when, "-+:. ", 40)) write_attribute(w, "datetime", when);
+	if (e->may & MAY_DATETIME && values_is_datetime(when)) write_attribute(w, "datetime", when);
 	if (e->may & MAY_SPAN_CELLS) {
-		write_number(w, g, "colspan", 2, MOST_CELLS);
-		write_number(w, g, "rowspan", 2, MOST_CELLS);
+		write_number(w, g, "colspan", 2, VALUES_CELLS);
+		write_number(w, g, "rowspan", 2, VALUES_CELLS);
 	}
-	if (e->may & MAY_SCOPE && one_of(scope, scopes)) write_attribute(w, "scope", scope);
+	if (e->may & MAY_SCOPE && values_is_scope(scope)) write_attribute(w, "scope", scope);
 	if (e->may & MAY_COUNT) {
-		write_number(w, g, "start", -MOST_NUMBER, MOST_NUMBER);
+		write_number(w, g, "start", -VALUES_NUMBER, VALUES_NUMBER);
 		if (tree_attribute(g, "reversed").p) buf_lit(&w->b, " reversed");
-		if (one_of(tree_attribute(g, "type"), numberings)) write_attribute(w, "type", tree_attribute(g, "type"));
+		if (values_is_numbering(tree_attribute(g, "type"))) write_attribute(w, "type", tree_attribute(g, "type"));
 	}
-	if (e->may & MAY_VALUE) write_number(w, g, "value", -MOST_NUMBER, MOST_NUMBER);
+	if (e->may & MAY_VALUE) write_number(w, g, "value", -VALUES_NUMBER, VALUES_NUMBER);
 	if (e->may & MAY_OPEN && tree_attribute(g, "open").p) buf_lit(&w->b, " open");
 }
 
@@ -235,17 +185,6 @@ static bool write_start(struct writer *w, const struct element *e, const GumboEl
 	buf_char(&w->b, '>');
 	if (e->may & KEEPS_LINE_ENDS) w->pre = w->b.n;
 	return true;
-}
-
-/* Where pictures of this site lie: an address that does nothing but show one. */
-static bool is_own_picture(url u)
-{
-	str rest = u.s;
-	char sha256[32];
-	if (!str_starts(rest, S("/media/"))) return false;
-	rest = str_sub(rest, 7, rest.n);
-	if (!str_unhex(str_sub(rest, 0, 64), sha256, sizeof sha256) || rest.n < 66 || rest.p[64] != '/') return false;
-	return rest.p[65] != '.' && made_of(str_sub(rest, 65, rest.n), "-_.", 200);
 }
 
 /* What stands for something that has no text of its own: the last part of its path, or its host. */
@@ -273,10 +212,10 @@ static void write_stand_in(struct writer *w, str address, str text)
 		buf_lit(&w->b, "<a");
 		write_link_address(w, u.s);
 		buf_char(&w->b, '>');
-		write_text(w, text);
+		esc_html_kept(&w->b, text);
 		buf_lit(&w->b, "</a>");
 	} else {
-		write_text(w, text);
+		esc_html_kept(&w->b, text);
 	}
 }
 
@@ -284,7 +223,7 @@ static void write_image(struct writer *w, const GumboElement *g)
 {
 	url u;
 	str src = tree_attribute(g, "src"), alt = tree_attribute(g, "alt"), title = tree_attribute(g, "title");
-	if (!checked(w, src, &u) || str_starts(u.s, S("mailto:")) || (w->options->drop_images && !is_own_picture(u))) {
+	if (!checked(w, src, &u) || str_starts(u.s, S("mailto:")) || (w->options->drop_images && !values_is_own_picture(u.s))) {
 		write_stand_in(w, src, alt);
 		return;
 	}
@@ -292,8 +231,8 @@ static void write_image(struct writer *w, const GumboElement *g)
 	write_attribute(w, "src", u.s);
 	write_attribute(w, "alt", str_sub(alt, 0, alt.n <= LIMIT_NOTE ? alt.n : 0));
 	if (title.n && title.n <= LIMIT_NOTE) write_attribute(w, "title", title);
-	write_number(w, g, "width", 1, 10000);
-	write_number(w, g, "height", 1, 10000);
+	write_number(w, g, "width", 1, VALUES_PIXELS);
+	write_number(w, g, "height", 1, VALUES_PIXELS);
 	buf_lit(&w->b, " loading=\"lazy\">");
 }
 
@@ -305,10 +244,7 @@ static void push(struct writer *w, const GumboNode *node, str close, bool headin
 	if (str_eq(close, S("table"))) w->tables++;
 }
 
-/* A wide table scrolls inside a frame of its own, which keyboards can reach; the table keeps being one. A frame that was written before is taken
- * off and put on anew. A group, for a page may have several, and landmarks of one name would be noise. */
-#define FRAME_START "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Table\">"
-
+/* A frame that was written before is taken off and put on anew. */
 static bool is_frame(const struct element *e, const GumboElement *g)
 {
 	return str_eq(str_of(e->as), S("div")) && str_eq(tree_attribute(g, "class"), S("scroll"));
@@ -320,7 +256,7 @@ static bool keep_element(struct writer *w, const GumboNode *node, const struct e
 	const GumboElement *g = &node->v.element;
 	bool table = str_eq(str_of(e->as), S("table")) && w->tables == 0;
 	if (w->depth + table >= LIMIT_HTML_DEPTH || is_frame(e, g)) return false;
-	if (table) buf_lit(&w->b, FRAME_START);
+	if (table) buf_lit(&w->b, VALUES_FRAME);
 	size_t start = w->b.n;
 	if (!write_start(w, e, g)) return false;
 	if (e->may & IS_HEADING) vec_push(w->cx, &w->headings, (struct heading){ start + 2, e->name[1] - '0' });
@@ -373,7 +309,7 @@ static void write_text_node(struct writer *w, const GumboNode *node)
 {
 	str text = str_of(node->v.text.text);
 	if (w->pre && w->pre == w->b.n && text.n && text.p[0] == '\n') buf_char(&w->b, '\n');
-	write_text(w, text);
+	esc_html_kept(&w->b, text);
 }
 
 /* Every level moves by the same step, so that the highest becomes 1 + heading_shift: done again, nothing moves. */
@@ -392,6 +328,7 @@ static void shift_headings(struct writer *w)
 static void write_tree(struct writer *w, const GumboNode *root)
 {
 	push(w, root, S(""), false);
+	w->stack.at[0].next = TREE_FIRST;
 	while (w->stack.n && !w->b.full) {
 		struct frame *f = &w->stack.at[w->stack.n - 1];
 		const GumboVector *children = &f->node->v.element.children;
@@ -451,5 +388,3 @@ err sanitize_html(struct cx *cx, str source, const struct sanitize_options *o, h
 	*out = (html){ now };
 	return OK;
 }
-
-html html_trusted(str stored) { return (html){ stored }; }

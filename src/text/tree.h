@@ -1,5 +1,5 @@
-/* tree: HTML parsed as browsers parse it (gumbo, a fragment in body), within bounds of memory, nesting and attributes.
- * For use inside text/ only; archive's readers of whole pages may use it too. */
+/* tree: HTML parsed as browsers parse it (gumbo, as the contents of a page's body), within bounds of memory, nesting and attributes. gumbo may abort
+ * all the same: for use inside text/sanitize and its tests only. */
 #ifndef TEXT_TREE_H
 #define TEXT_TREE_H
 
@@ -9,11 +9,12 @@
 
 struct tree;
 
-/* Parses source, which must outlive the tree. LIMIT when it is nested too deeply or would need too much memory. */
+/* Parses source. LIMIT when it is nested too deeply or would need too much memory. */
 CHECKED err tree_parse(struct cx *cx, str source, struct tree **out);
 void tree_free(struct tree *t);
 
-/* The element whose children are the fragment's top level. */
+/* The element whose children, from TREE_FIRST on, are the source's top level. */
+#define TREE_FIRST 1
 const GumboNode *tree_root(const struct tree *t);
 
 /* An element's name in lower case: views gumbo's table, or the source through the arena where gumbo has no name for it. */

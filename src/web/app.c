@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/must.h"
+#include "read/reader.h"
 #include "sql.h"
 #include "text/url.h"
 #include "web/challenge.h"
@@ -83,8 +84,7 @@ err app_open(struct cx *cx, const char *dir, const struct conf *conf, struct app
 	a->challenges = challenges_new(cx);
 	a->receipts = receipts_new();
 	a->cleaning = gate_new((int)conf->workers, UPLOADS_AT_ONCE);
-	a->rendering = gate_new((int)conf->workers, FIELDS_LONG_AT_ONCE);
-	a->decoder.parent = -1;
+	a->decoder.parent = a->readers.parent = -1;
 	TRY(blob_store_open(cx, dir, conf->media, &a->media));
 	TRY(db_writer_start(cx, a->database, &a->writer));
 	TRY(db_channel_start(cx, a->database, heard, a, &a->channel));
@@ -100,7 +100,7 @@ void app_close(struct app *a)
 	challenges_free(a->challenges);
 	receipts_free(a->receipts);
 	gate_free(a->cleaning);
-	gate_free(a->rendering);
+	reader_free(a->reader);
 	ready_free(a->ready);
 	logins_free(a->logins);
 	sessions_free(a->sessions);

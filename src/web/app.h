@@ -30,6 +30,7 @@ struct logins;
 struct challenges;
 struct receipts;
 struct gate;
+struct reader;
 struct blob_store;
 struct usage;
 struct ready;
@@ -48,9 +49,10 @@ struct app {
 	struct logins *logins;
 	struct challenges *challenges;
 	struct receipts *receipts;
-	struct gate *cleaning, *rendering; /* of files, and of long texts */
+	struct gate *cleaning;     /* of files */
+	struct reader *reader;     /* makes html of what people wrote; NULL until it serves */
 	struct blob_store *media;
-	struct role_decoder decoder; /* where decode children come from */
+	struct role_source decoder, readers; /* where decode and read children come from */
 	struct http_server *server; /* once it serves */
 	const char *dir;           /* the site folder, absolute */
 	str version;

@@ -45,16 +45,9 @@ struct article_draft article_form_read(struct fields *f)
 
 void article_form_prepare(struct fields *f, const struct article_draft *draft, struct article_ready *ready)
 {
-	struct cx *cx = f->page->cx;
-	if (!fields_good(f) || !fields_render_begin(f, draft->body)) return;
-	err e = article_prepare(cx, draft, ready);
-	fields_render_end(f, draft->body);
-	if (e == OK) {
-		fields_rendered(f, ready->body);
-		return;
-	}
-	fields_error(f, "body", "The text " STR_FMT ".", STR_ARG(cx->fault.sentence));
-	cx->fault = (struct fault){ 0 };
+	if (!fields_good(f)) return;
+	err e = article_prepare(f->page->cx, f->page->app->reader, draft, ready);
+	fields_rendered(f, e, ready->body);
 }
 
 static struct view_option *languages(struct page *p, str selected, size_t *n)

@@ -14,12 +14,9 @@
 #include "text/slug.h"
 #include "text/url.h"
 #include "web/challenge.h"
-#include "web/gate.h"
 #include "web/guard.h"
 #include "web/respond.h"
 #include "base/banned.h"
-
-#define RENDERING_SECONDS 20
 
 struct fields fields_of(struct page *p)
 {
@@ -91,9 +88,16 @@ str fields_text(struct fields *f, const char *name, const char *label, size_t ma
 	return checked(f, name, label, s, max_bytes, false, required);
 }
 
-void fields_rendered(struct fields *f, html body)
+void fields_rendered(struct fields *f, err e, html body)
 {
-	if (!text_visible(excerpt_text(f->page->cx, body))) fields_error(f, "body", "There is nothing to read in the text.");
+	struct cx *cx = f->page->cx;
+	if (e == OK) {
+		if (!text_visible(excerpt_text(cx, body))) fields_error(f, "body", "There is nothing to read in the text.");
+		return;
+	}
+	fields_error(f, "body", "The text " STR_FMT ".", STR_ARG(cx->fault.sentence));
+	if (e == BUSY) f->status = respond_status(f->page, e);
+	cx->fault = (struct fault){ 0 };
 }
 
 bool fields_flag(struct fields *f, const char *name) { return str_eq(fields_raw(f, name), S("1")); }
@@ -202,21 +206,6 @@ err fields_refused(struct fields *f, err e)
 	else fields_error(f, "", STR_FMT, STR_ARG(cx->fault.sentence));
 	cx->fault = (struct fault){ 0 };
 	return OK;
-}
-
-static bool is_long(str text) { return text.n > 32 * KIB; }
-
-bool fields_render_begin(struct fields *f, str text)
-{
-	if (!is_long(text) || gate_enter(f->page->app->rendering, RENDERING_SECONDS)) return true;
-	fields_error(f, "body", "The text is long, and too many long ones came at once. Please send it again in a minute.");
-	f->status = 503;
-	return false;
-}
-
-void fields_render_end(struct fields *f, str text)
-{
-	if (is_long(text)) gate_leave(f->page->app->rendering);
 }
 
 static err check_number(struct fields *f)

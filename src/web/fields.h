@@ -19,8 +19,9 @@ struct fields fields_of(struct page *p);
 /* One line of text: at most max characters (and bytes of a bound above it), no line ends. label completes sentences: "The title". */
 str fields_line(struct fields *f, const char *name, const char *label, size_t max, bool required);
 str fields_text(struct fields *f, const char *name, const char *label, size_t max_bytes, bool required); /* with line ends */
-/* What has nothing in it that can be seen counts as missing; and so, once it is made HTML, does a body of which nothing can be read. */
-void fields_rendered(struct fields *f, html body);
+/* What has nothing in it that can be seen counts as missing; and so, once it is made HTML, does a body of which nothing can be read. e: of the reader, which
+ * made body of the field "body"; what was wrong becomes that field's error, and the status. */
+void fields_rendered(struct fields *f, err e, html body);
 bool fields_flag(struct fields *f, const char *name);
 enum format fields_format(struct fields *f);
 id fields_term(struct fields *f, const char *name, const char *label, enum term_kind kind, bool required);
@@ -38,12 +39,6 @@ void fields_error(struct fields *f, const char *name, const char *fmt, ...) __at
 /* The sentence about a field, or empty. */
 str fields_error_of(const struct fields *f, const char *name);
 bool fields_good(const struct fields *f);
-
-/* Around the making of HTML from what was typed, which takes hundreds of times its length while it lasts, and asks for no anti-spam number before: only
- * some long texts are made at once. False, with an error and a status: too many came. */
-#define FIELDS_LONG_AT_ONCE 2
-bool fields_render_begin(struct fields *f, str text);
-void fields_render_end(struct fields *f, str text);
 
 /* Whether a person sends this, and not too often: the trap, the client's hour, then the anti-spam number, so that what is refused for another reason
  * costs no number. Called last; does nothing on a form that has faults already, whose number is drawn anew anyway. */

@@ -162,16 +162,9 @@ static err post(struct page *p, const struct comment_ready *ready, const struct 
 /* Makes it ready for the store; what is wrong with it is a fault of the field body. */
 static void prepare(struct fields *f, const struct comment_draft *draft, struct comment_ready *ready)
 {
-	struct cx *cx = f->page->cx;
-	if (!fields_good(f) || !fields_render_begin(f, draft->body)) return;
-	err e = comment_prepare(cx, draft, ready);
-	fields_render_end(f, draft->body);
-	if (e == OK) {
-		fields_rendered(f, ready->body);
-		return;
-	}
-	fields_error(f, "body", "The text " STR_FMT ".", STR_ARG(cx->fault.sentence));
-	cx->fault = (struct fault){ 0 };
+	if (!fields_good(f)) return;
+	err e = comment_prepare(f->page->cx, f->page->app->reader, draft, ready);
+	fields_rendered(f, e, ready->body);
 }
 
 static struct view_comment *preview_of(struct page *p, const struct comment_draft *d, const struct comment_ready *ready, const struct form_files *files)

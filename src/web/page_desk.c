@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "base/limits.h"
-#include "text/sanitize.h"
+#include "text/vet.h"
 #include "text/url.h"
 #include "web/article_form.h"
 #include "web/files_form.h"

@@ -7,7 +7,7 @@
 #include "text/esc.h"
 #include "text/excerpt.h"
 #include "text/lang.h"
-#include "text/sanitize.h"
+#include "text/vet.h"
 #include "text/url.h"
 #include "web/figures.h"
 #include "web/pages.h"

@@ -4,7 +4,7 @@
 #include <jansson.h>
 
 #include "base/limits.h"
-#include "text/sanitize.h"
+#include "text/vet.h"
 #include "text/url.h"
 #include "web/pages.h"
 #include "web/present.h"

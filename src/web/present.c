@@ -9,7 +9,7 @@
 #include "text/excerpt.h"
 #include "text/lang.h"
 #include "text/place.h"
-#include "text/sanitize.h"
+#include "text/vet.h"
 #include "text/url.h"
 #include "base/banned.h"
 

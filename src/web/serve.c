@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/must.h"
+#include "read/reader.h"
 #include "sys/parent.h"
 #include "sys/sandbox.h"
 #include "sys/usage.h"
@@ -64,6 +65,13 @@ static void raise_descriptors(void)
 	(void)setrlimit(RLIMIT_NOFILE, &r);
 }
 
+/* Workers that wait are workers that do not answer readers: half of them at most, with those that are served. */
+static int long_texts_waiting(int workers)
+{
+	int most = workers / 2 - READER_CHILDREN;
+	return most > 0 ? most : workers > READER_CHILDREN + 1;
+}
+
 /* Everything that starts threads, inside the sandbox. */
 static err run(struct cx *cx, const struct serve *s, const struct usage *usage)
 {
@@ -72,7 +80,8 @@ static err run(struct cx *cx, const struct serve *s, const struct usage *usage)
 	TRY(app_open(cx, s->dir, s->conf, &app));
 	app->version = str_of(s->version);
 	app->usage = usage;
-	app->decoder.parent = s->parent;
+	app->decoder.parent = app->readers.parent = s->parent;
+	app->reader = reader_new(&app->readers, true, long_texts_waiting((int)s->conf->workers));
 	int connections = connections_of(s->conf);
 	struct http_config config = { .listeners = s->listeners, .listeners_n = s->listeners_n, .control_n = s->control_n, .workers = (int)s->conf->workers, .queue = 256,
 		.connections = connections, .connections_per_client = connections / 4 + 16,

@@ -75,12 +75,12 @@ static err take(struct cx *cx, int socket, int64_t until, size_t place, str *png
 	return OK;
 }
 
-err draw_numbers(struct cx *cx, const struct role_decoder *from, const str *numbers, size_t n, str *pngs)
+err draw_numbers(struct cx *cx, const struct role_source *from, const str *numbers, size_t n, str *pngs)
 {
 	MUST(n <= DECODE_DRAW_MOST);
 	if (n == 0) return OK;
 	struct role_child child;
-	TRY(role_decode(cx, from, &child));
+	TRY(role_ask(cx, ROLE_DECODE, from, &child));
 	int64_t until = clock_monotonic() + (int64_t)PATIENCE_MS * 1000;
 	err e = ask(cx, child.socket, numbers, n);
 	for (size_t i = 0; e == OK && i < n; i++) e = take(cx, child.socket, until, i, &pngs[i]);

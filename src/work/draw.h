@@ -6,7 +6,7 @@
 
 /* pngs[i] is numbers[i] as a PNG of DECODE_WIDTH x DECODE_HEIGHT. At most DECODE_DRAW_MOST numbers, each of DECODE_DIGITS_LEAST to DECODE_DIGITS_MOST
  * digits. FAILED when the child does not do it within 20 s, or answers anything but such pictures. */
-CHECKED err draw_numbers(struct cx *cx, const struct role_decoder *from, const str *numbers, size_t n, str *pngs);
+CHECKED err draw_numbers(struct cx *cx, const struct role_source *from, const str *numbers, size_t n, str *pngs);
 
 /* Whether these bytes, which a decode child may have been tricked into sending, are a PNG of exactly our size, whole, every chunk sound (PNG 1.2
  * section 5.3), of plain kinds only, with nothing behind it. */

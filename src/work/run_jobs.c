@@ -30,7 +30,7 @@ static err put_batch(struct cx *cx, struct db *db, void *arg)
 }
 
 /* Draws one batch when fewer are waiting than should; *more says that another is wanted. */
-static err draw_ahead(struct cx *cx, struct db *db, const struct role_decoder *decoder, bool *more)
+static err draw_ahead(struct cx *cx, struct db *db, const struct role_source *decoder, bool *more)
 {
 	struct sql_challenge_count *waiting;
 	struct batch b;
@@ -91,7 +91,7 @@ err run_jobs(struct cx *cx, const struct run_jobs *w)
 {
 	struct db *db;
 	struct pollfd parent = { w->parent, POLLIN, 0 };
-	const struct role_decoder decoder = { .parent = w->parent };
+	const struct role_source decoder = { .parent = w->parent };
 	int64_t draw_from = 0, sweep_from = 0, forget_from = 0;
 	struct search_merge merge = { 0 };
 	struct blob_store *media;

@@ -64,7 +64,7 @@ int main(int argc, char **argv)
 	static const char *const unlocked[] = { DECODE_NO_SANDBOX, NULL };
 	if (argc < 3 || !realpath(argv[1], program)) return 2;
 	struct options o = { argv[2], false };
-	struct role_decoder from = { .parent = -1, .program = program };
+	struct role_source from = { .parent = -1, .program = program };
 	struct clean_request r = { .from = &from, .spool = argv[2], .kinds = MEDIA_ALL, .limits = media_limits_usual };
 	for (int i = 3; i < argc; i++) {
 		long long n = strchr(argv[i], '=') ? strtoll(strchr(argv[i], '=') + 1, NULL, 10) : 0;

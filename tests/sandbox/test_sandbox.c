@@ -321,7 +321,7 @@ static const struct sandbox_paths *paths_of(enum role role)
 	files.local_sockets = reach.local_sockets;
 	files.ports = reach.ports;
 	files.ports_n = reach.ports_n;
-	return role == ROLE_DECODE ? &none : &files;
+	return role == ROLE_DECODE || role == ROLE_READ ? &none : &files;
 }
 
 static int try(struct cx *cx, enum role role, bool (*act)(struct cx *))
@@ -411,11 +411,12 @@ static int tear_down(void **state)
 static const struct {
 	const char *name;
 	bool (*act)(struct cx *);
-	char web, work, decode;
+	char web, work, decode, read;
 } acts[] = {
-#define ACT(name, web, work, decode) { #name, name, web, work, decode }
+#define ACT(name, web, work, decode) { #name, name, web, work, decode, decode }
+#define ACT_OF_EACH(name, web, work, decode, read) { #name, name, web, work, decode, read }
 	ACT(reads_passwd, NO, NO, END),
-	ACT(reads_passwd_in_a_thread, NO, NO, END),
+	ACT_OF_EACH(reads_passwd_in_a_thread, NO, NO, END, NO),
 	ACT(reads_outside, NO, NO, END),
 	ACT(writes_outside, NO, NO, END),
 	ACT(truncates_outside, NO, NO, NO),
@@ -431,12 +432,12 @@ static const struct {
 	ACT(makes_fifo, NO, NO, NO),
 	ACT(spools, YES, YES, END),
 	ACT(writes_database, YES, YES, NO),
-	ACT(uses_given_files, YES, YES, YES),
+	ACT_OF_EACH(uses_given_files, YES, YES, YES, NO),
 	ACT(executes, END, END, END),
 	ACT(executes_by_descriptor, END, END, END),
 	ACT(forks, END, END, END),
 	ACT(clones_a_process, END, END, END),
-	ACT(starts_a_thread, YES, YES, YES),
+	ACT_OF_EACH(starts_a_thread, YES, YES, YES, NO),
 	ACT(makes_inet_socket, END, YES, END),
 	ACT(makes_unix_socket, END, YES, END),
 	ACT(makes_raw_socket, END, NO, END),
@@ -472,7 +473,7 @@ static const struct {
 	ACT(unblocks_a_socket, YES, YES, NO),
 	ACT(raises_a_limit, NO, NO, NO),
 	ACT(dumps_no_core, YES, YES, YES),
-	ACT(tells_time_and_draws_lots, YES, YES, YES),
+	ACT_OF_EACH(tells_time_and_draws_lots, YES, YES, YES, NO),
 	ACT(reads_proc, NO, NO, END),
 	ACT(reads_zone, YES, YES, END),
 	ACT(looks_up_a_name, END, YES, END),
@@ -489,7 +490,7 @@ static void tries_everything(struct cx *cx, enum role role)
 {
 	int wrong = 0;
 	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
-		char expected = role == ROLE_WEB ? acts[i].web : role == ROLE_WORK ? acts[i].work : acts[i].decode;
+		char expected = role == ROLE_WEB ? acts[i].web : role == ROLE_WORK ? acts[i].work : role == ROLE_DECODE ? acts[i].decode : acts[i].read;
 		int caller = acts[i].act == accepts ? dial() : -1;
 		int status = try(cx, role, acts[i].act);
 		if (caller >= 0) close(caller);
@@ -503,6 +504,7 @@ static void tries_everything(struct cx *cx, enum role role)
 static void web_may_what_it_must_and_no_more(void **state) { tries_everything(*state, ROLE_WEB); }
 static void work_may_what_it_must_and_no_more(void **state) { tries_everything(*state, ROLE_WORK); }
 static void decode_may_what_it_must_and_no_more(void **state) { tries_everything(*state, ROLE_DECODE); }
+static void read_may_what_it_must_and_no_more(void **state) { tries_everything(*state, ROLE_READ); }
 
 /* Beside a database server, web may reach it by its Unix socket or by its port, and nothing else. */
 static const struct {
@@ -684,6 +686,7 @@ int main(void)
 		cmocka_unit_test(the_acts_work_without_a_lock),
 		cmocka_unit_test(web_may_what_it_must_and_no_more),
 		cmocka_unit_test(work_may_what_it_must_and_no_more),
+		cmocka_unit_test(read_may_what_it_must_and_no_more),
 		cmocka_unit_test(decode_may_what_it_must_and_no_more),
 		cmocka_unit_test(web_reaches_its_database_and_nothing_else),
 		cmocka_unit_test(web_serves_http),

@@ -1,5 +1,6 @@
 """Commands answer with a sentence and the right exit status."""
 import contextlib
+import pathlib
 import shutil
 import sqlite3
 import tempfile
@@ -41,6 +42,7 @@ class Commands(unittest.TestCase):
     def test_a_demo_without_the_program_that_cleans_pictures_is_one_without_pictures(self):
         with tempfile.TemporaryDirectory(prefix="broadside-") as folder:
             alone = shutil.copy(BINARY, folder)
+            shutil.copy(pathlib.Path(BINARY).with_name("broadside-read"), folder)
             done = command("init", f"{folder}/site", "--demo", binary=alone)
             self.assertEqual(done.returncode, 0, done)
             self.assertRegex(done.stderr, r"without pictures/\S+\.webp: \S+")

@@ -23,6 +23,7 @@ class HitPath(Scenario):
         cls.addClassCleanup(shutil.rmtree, cls.folder, True)
         shutil.copy(built.parent / "tests/counting/broadside-counting", cls.folder + "/broadside")
         shutil.copy(built / "broadside-decode", cls.folder)
+        shutil.copy(built / "broadside-read", cls.folder)
         before, harness.BINARY = harness.BINARY, cls.folder + "/broadside"
         cls.addClassCleanup(setattr, harness, "BINARY", before)
         super().setUpClass()

@@ -43,7 +43,7 @@ struct article_publish stage_publish(struct stage *s, str title, str origin)
 	struct article_publish op = { .ready = r };
 	*d = (struct article_draft){ .title = title, .body = S("Words."), .type = s->type, .topics = { s->topic }, .topics_n = 1,
 		.language = S("en"), .precision = PRECISION_MINUTE, .origin = origin };
-	assert_int_equal(article_prepare(s->cx, d, r), OK);
+	assert_int_equal(article_prepare(s->cx, NULL, d, r), OK);
 	assert_int_equal(db_transaction(s->cx, s->db, article_publish, &op), OK);
 	return op;
 }
@@ -67,7 +67,7 @@ id stage_comment(struct stage *s, id article, str body, err expected)
 	struct comment_draft d = { .article = article, .body = body, .precision = PRECISION_MINUTE };
 	struct comment_ready r;
 	struct comment_post op = { .ready = &r };
-	assert_int_equal(comment_prepare(s->cx, &d, &r), OK);
+	assert_int_equal(comment_prepare(s->cx, NULL, &d, &r), OK);
 	assert_int_equal(db_transaction(s->cx, s->db, comment_post, &op), expected);
 	return op.out;
 }

@@ -152,7 +152,7 @@ static err correct(struct stage *s, struct article_correct op, str title)
 {
 	struct article_draft d = { .title = title, .body = S("Other words."), .type = s->type, .language = S("en"), .email = S("me@example.org") };
 	struct article_ready r;
-	assert_int_equal(article_prepare(s->cx, &d, &r), OK);
+	assert_int_equal(article_prepare(s->cx, NULL, &d, &r), OK);
 	op.ready = &r;
 	return db_transaction(s->cx, s->db, article_correct, &op);
 }
@@ -312,12 +312,12 @@ static id publish_all_words(struct stage *s, char key_hash[ARTICLE_HASH])
 		.related = { S("https://qwrelatedxq.example/") }, .related_n = 1, .language = S("en"), .precision = PRECISION_MINUTE };
 	struct article_ready r;
 	struct article_publish op = { .ready = &r };
-	assert_int_equal(article_prepare(s->cx, &d, &r), OK);
+	assert_int_equal(article_prepare(s->cx, NULL, &d, &r), OK);
 	assert_int_equal(db_transaction(s->cx, s->db, article_publish, &op), OK);
 	article_key_hash(op.key, key_hash);
 	d.body = S("Its qwbodyxq.");
 	struct article_correct c = { .number = op.out, .ready = &r };
-	assert_int_equal(article_prepare(s->cx, &d, &r), OK);
+	assert_int_equal(article_prepare(s->cx, NULL, &d, &r), OK);
 	assert_int_equal(db_transaction(s->cx, s->db, article_correct, &c), OK);
 	assert_int_equal(sql_letter_insert(s->cx, s->db, op.out, 1, S(""), S("A qwletterxq.")), OK);
 	return op.out;
@@ -328,7 +328,7 @@ static id comment_all_words(struct stage *s, id article)
 	struct comment_draft d = { .article = article, .title = S("On qwtitlexq"), .body = S("A qwcommentxq."), .author = S("Qwsignedxq"), .email = S("qwsignedxq@example.org") };
 	struct comment_ready r;
 	struct comment_post op = { .ready = &r };
-	assert_int_equal(comment_prepare(s->cx, &d, &r), OK);
+	assert_int_equal(comment_prepare(s->cx, NULL, &d, &r), OK);
 	assert_int_equal(db_transaction(s->cx, s->db, comment_post, &op), OK);
 	struct act_on hide = { .act = ACT_HIDE, .number = op.out, .who = ada, .reason = s->reason, .reason_slug = S("spam"), .note = S("Of qwcommentnotexq.") };
 	assert_int_equal(db_transaction(s->cx, s->db, comment_act, &hide), OK);

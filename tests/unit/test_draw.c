@@ -25,7 +25,7 @@ static int tear_down(void **state) { return cx_end(*state), 0; }
 static void a_batch_is_drawn(void **state)
 {
 	struct cx *cx = *state;
-	struct role_decoder from = { .parent = -1, .program = decode_program };
+	struct role_source from = { .parent = -1, .program = decode_program };
 	str numbers[DECODE_DRAW_MOST], pngs[DECODE_DRAW_MOST];
 	size_t largest = 0, total = 0;
 	for (size_t i = 0; i < DECODE_DRAW_MOST; i++) numbers[i] = str_fmt(cx, "%0*zu", (int)(4 + i % 5), i * 37 % 10000);
@@ -45,7 +45,7 @@ static void a_batch_is_drawn(void **state)
 static void the_same_number_is_drawn_differently(void **state)
 {
 	struct cx *cx = *state;
-	struct role_decoder from = { .parent = -1, .program = decode_program };
+	struct role_source from = { .parent = -1, .program = decode_program };
 	str numbers[] = { S_INIT("31415"), S_INIT("31415") }, pngs[2];
 	assert_int_equal(draw_numbers(cx, &from, numbers, 2, pngs), OK);
 	assert_false(str_eq(pngs[0], pngs[1]));
@@ -55,7 +55,7 @@ static void the_same_number_is_drawn_differently(void **state)
 static void what_is_no_number_is_not_drawn(void **state)
 {
 	struct cx *cx = *state;
-	struct role_decoder from = { .parent = -1, .program = decode_program };
+	struct role_source from = { .parent = -1, .program = decode_program };
 	static const str bad[] = { S_INIT(""), S_INIT("123"), S_INIT("123456789"), S_INIT("12a45"), S_INIT("<b>11</b>"), S_INIT("1234\0") };
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		str png;
@@ -98,12 +98,12 @@ static void a_child_that_lies_is_not_believed(void **state)
 	assert_int_equal(role_program(cx, NULL, &self), OK);
 	for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
 		const char *args[] = { "child", lies[i], NULL };
-		struct role_decoder from = { .parent = -1, .program = self, .args = args };
+		struct role_source from = { .parent = -1, .program = self, .args = args };
 		str number = S("12345"), png;
 		assert_int_equal(draw_numbers(cx, &from, &number, 1, &png), FAILED);
 	}
 	const char *args[] = { "child", "honest", NULL };
-	struct role_decoder from = { .parent = -1, .program = self, .args = args };
+	struct role_source from = { .parent = -1, .program = self, .args = args };
 	str number = S("12345"), png;
 	assert_int_equal(draw_numbers(cx, &from, &number, 1, &png), OK);
 	from.program = "/nowhere/broadside-decode";

@@ -28,6 +28,9 @@ struct stage {
 	struct site *site;
 };
 
+static const struct role_source reads = { .parent = -1, .program = READ_PROGRAM };
+static struct reader *markup;
+
 static int set_up(void **state)
 {
 	static struct stage s;
@@ -37,6 +40,7 @@ static int set_up(void **state)
 	s.cx = s.site->cx;
 	s.db = s.site->db;
 	*state = &s;
+	markup = reader_new(&reads, false, 1);
 	return db_transaction(s.cx, s.db, terms_defaults, NULL) == OK ? 0 : 1;
 }
 
@@ -44,6 +48,7 @@ static int tear_down(void **state)
 {
 	struct stage *s = *state;
 	void *site = s->site;
+	reader_free(markup);
 	return site_tear_down(&site);
 }
 
@@ -58,7 +63,7 @@ static str golden(struct stage *s, const char *name)
 
 static struct import_page bring(struct stage *s, str bytes)
 {
-	struct import_page in = { .bytes = bytes, .site_blocks = true, .language = S("eo") };
+	struct import_page in = { .reader = markup, .bytes = bytes, .site_blocks = true, .language = S("eo") };
 	err e = db_transaction(s->cx, s->db, import_page, &in);
 	if (e != OK) fail_msg(STR_FMT, STR_ARG(s->cx->fault.sentence));
 	return in;
@@ -248,7 +253,7 @@ static void what_is_no_page_leaves_nothing(void **state)
 	struct stage *s = *state;
 	static const char *const names[] = { "not-a-page", "no-date", "no-title", "no-text", "empty", "home-page" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		struct import_page in = { .bytes = golden(s, names[i]), .site_blocks = true, .language = S("en") };
+		struct import_page in = { .reader = markup, .bytes = golden(s, names[i]), .site_blocks = true, .language = S("en") };
 		assert_int_equal(db_transaction(s->cx, s->db, import_page, &in), INVALID);
 		assert_true(s->cx->fault.sentence.n > 10);
 	}

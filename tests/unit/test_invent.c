@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "cli/invent.h"
 #include "text/lang.h"
+#include "text/plain.h"
 #include "text/slug.h"
 #include "base/banned.h"
 
@@ -24,7 +25,7 @@ static struct invention *invention(struct cx *cx, uint64_t seed)
 static void expect_rendering(struct cx *cx, str text, str rendered)
 {
 	struct html h;
-	assert_int_equal(format_render(cx, FORMAT_PLAIN, text, S("a1-"), &h), OK);
+	assert_int_equal(plain_to_html(cx, text, &h), OK);
 	assert_true(str_eq(h.s, rendered));
 	assert_true(utf8_valid(text) && str_eq(text_normalise(cx, text), text));
 }

@@ -254,11 +254,11 @@ static int child_nonsense(struct cx *cx)
 /* Asks for more decode children than there are places; each echoes and goes. */
 static int child_decode(struct cx *cx)
 {
-	struct role_decoder from = { .parent = ROLE_SOCKET };
+	struct role_source from = { .parent = ROLE_SOCKET };
 	struct role_child c[3 * PARENT_DECODES];
 	struct msg m;
 	for (int i = 0; i < 3 * PARENT_DECODES; i++)
-		if (role_decode(cx, &from, &c[i]) != OK || msg_send(cx, c[i].socket, 1, S("draw"), -1) != OK) return 1;
+		if (role_ask(cx, ROLE_DECODE, &from, &c[i]) != OK || msg_send(cx, c[i].socket, 1, S("draw"), -1) != OK) return 1;
 	for (int i = 0; i < 3 * PARENT_DECODES; i++) {
 		if (msg_recv(cx, c[i].socket, PATIENCE, &m) != OK || !str_eq(m.body, S("draw"))) return 1;
 		role_end(&c[i], 0);
@@ -269,10 +269,10 @@ static int child_decode(struct cx *cx)
 
 static int child_decode_idle(struct cx *cx)
 {
-	struct role_decoder from = { .parent = ROLE_SOCKET };
+	struct role_source from = { .parent = ROLE_SOCKET };
 	struct role_child c;
 	struct msg m;
-	if (role_decode(cx, &from, &c) != OK) return 1;
+	if (role_ask(cx, ROLE_DECODE, &from, &c) != OK) return 1;
 	if (msg_recv(cx, c.socket, PATIENCE, &m) == NOTFOUND) write_letter(given[0], 'x');
 	role_end(&c, 0);
 	return wait_and_end(cx);

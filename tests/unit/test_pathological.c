@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "text/excerpt.h"
-#include "text/format.h"
+#include "text/render.h"
 #include "text/slug.h"
 #include "base/banned.h"
 
@@ -74,7 +74,7 @@ static double cost(struct cx *cx, enum format f, str source)
 	html out;
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
 	source = text_normalise(cx, source);
-	err e = format_render(cx, f, source, S("t1-"), &out);
+	err e = render_html(cx, f, source, S("t1-"), &out);
 	assert_true(e == OK || e == LIMIT);
 	if (e == OK) (void)excerpt_clip(cx, excerpt_text(cx, out), 200);
 	(void)slug_make(cx, source);

@@ -52,7 +52,7 @@ static void a_correction_keeps_what_was(void **state)
 	struct article_correct op = { .number = number, .ready = &r };
 	struct sql_revision_list *kept;
 	size_t n;
-	assert_int_equal(article_prepare(s->cx, &d, &r), OK);
+	assert_int_equal(article_prepare(s->cx, NULL, &d, &r), OK);
 	assert_int_equal(db_transaction(s->cx, s->db, article_correct, &op), OK);
 	assert_true(str_eq(stage_get(s, number)->title, S("Before")) && stage_get(s, number)->modified > 0);
 	assert_int_equal(sql_revision_list(s->cx, s->db, number, 10, &kept, &n), OK);
@@ -154,7 +154,7 @@ static void post_at(struct stage *s, int i, const char *words, int64_t posted)
 	struct article_publish op = { .ready = r };
 	*d = (struct article_draft){ .title = str_fmt(s->cx, "Found %d", i), .body = str_fmt(s->cx, "%s %d", words, i), .type = s->type, .language = S("en"),
 		.precision = PRECISION_MINUTE, .posted = posted };
-	assert_int_equal(article_prepare(s->cx, d, r), OK);
+	assert_int_equal(article_prepare(s->cx, NULL, d, r), OK);
 	assert_int_equal(db_transaction(s->cx, s->db, article_publish, &op), OK);
 }
 

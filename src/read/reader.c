@@ -1,0 +1,213 @@
+/* A child is lent to one text at a time. It is written off at the first sign that it is not as it should be, and what asked it is told no: to try a text
+ * again that has killed one child would be to let it kill two. */
+#define OWNS_MEMORY
+#include "read/reader.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/must.h"
+#include "read/read_msg.h"
+#include "text/place.h"
+#include "text/plain.h"
+#include "text/vet.h"
+#include "base/banned.h"
+
+#define START_MS 10000 /* from asking for a child to its HELLO: its program may have to come from a slow disk */
+
+struct child {
+	struct role_child at; /* socket -1: to be started */
+	bool greeted;         /* it has said HELLO */
+	int texts;            /* that it was asked for */
+	bool lent;
+};
+
+struct lane {
+	struct child child[READER_CHILDREN];
+	int waiting, most_waiting;
+};
+
+struct reader {
+	pthread_mutex_t lock;
+	pthread_cond_t returned;
+	const struct role_source *from;
+	struct lane small, large;
+};
+
+/* Its process is ours to bury only where we started it ourselves. */
+static void write_off(struct child *c)
+{
+	if (c->at.socket >= 0) (void)role_end(&c->at, 0);
+	c->at.socket = -1;
+}
+
+static err start(struct cx *cx, struct reader *r, struct child *c)
+{
+	c->greeted = false;
+	c->texts = 0;
+	return role_ask(cx, ROLE_READ, r->from, &c->at);
+}
+
+/* What fails here is found, and told, by who needs the child. */
+static void start_ahead(struct reader *r, struct lane *l)
+{
+	struct cx *cx = cx_new();
+	for (int i = 0; i < READER_CHILDREN; i++)
+		if (start(cx, r, &l->child[i]) != OK) log_error(NULL, STR_FMT, STR_ARG(cx_fault_line(cx)));
+	cx_end(cx);
+}
+
+struct reader *reader_new(const struct role_source *from, bool ahead, int long_waiting)
+{
+	struct reader *r = calloc(1, sizeof *r);
+	MUST(r != NULL && pthread_mutex_init(&r->lock, NULL) == 0 && pthread_cond_init(&r->returned, NULL) == 0);
+	r->from = from;
+	r->small.most_waiting = INT32_MAX;
+	r->large.most_waiting = long_waiting;
+	for (int i = 0; i < READER_CHILDREN; i++) r->small.child[i].at.socket = r->large.child[i].at.socket = -1;
+	if (ahead) start_ahead(r, &r->small), start_ahead(r, &r->large);
+	return r;
+}
+
+void reader_free(struct reader *r)
+{
+	if (!r) return;
+	for (int i = 0; i < READER_CHILDREN; i++) write_off(&r->small.child[i]), write_off(&r->large.child[i]);
+	pthread_cond_destroy(&r->returned);
+	pthread_mutex_destroy(&r->lock);
+	free(r);
+}
+
+static struct child *free_child(struct lane *l)
+{
+	for (int i = 0; i < READER_CHILDREN; i++)
+		if (!l->child[i].lent) return &l->child[i];
+	return NULL;
+}
+
+static err borrow(struct cx *cx, struct reader *r, struct lane *l, struct child **out)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += READER_QUEUE_MS / 1000;
+	pthread_mutex_lock(&r->lock);
+	struct child *c = free_child(l);
+	if (!c && l->waiting < l->most_waiting) {
+		l->waiting++;
+		while (!(c = free_child(l)))
+			if (pthread_cond_clockwait(&r->returned, &r->lock, CLOCK_MONOTONIC, &until) != 0) break;
+		l->waiting--;
+	}
+	if (c) c->lent = true;
+	pthread_mutex_unlock(&r->lock);
+	*out = c;
+	return c ? OK : cx_fail(cx, BUSY, NULL, "cannot be read just now: too many came at once");
+}
+
+static void give_back(struct reader *r, struct child *c)
+{
+	pthread_mutex_lock(&r->lock);
+	c->lent = false;
+	pthread_cond_broadcast(&r->returned);
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* Waits until the child is at work. One that ended while it was idle is no text's fault: then another is started, once. */
+static err make_ready(struct cx *cx, struct reader *r, struct child *c)
+{
+	for (int tries = 0; tries < 2; tries++, write_off(c)) {
+		struct msg m = { .fd = -1 };
+		if (c->at.socket < 0) TRY(start(cx, r, c));
+		if (c->greeted) {
+			struct pollfd idle = { c->at.socket, POLLIN, 0 }; /* an idle child has nothing to say: it has ended, or is not itself */
+			if (poll(&idle, 1, 0) == 0) return OK;
+			continue;
+		}
+		err e = msg_recv(cx, c->at.socket, START_MS, &m);
+		if (m.fd >= 0) close(m.fd);
+		if (e == OK && m.type == READ_MSG_HELLO && m.body.n == 0) return c->greeted = true, OK;
+	}
+	return cx_fail(cx, FAILED, NULL, "no reader of Markdown and HTML could be started");
+}
+
+static err take_answer(struct cx *cx, struct child *c, str id_prefix, html *out)
+{
+	struct msg m = { .fd = -1 };
+	int64_t why;
+	str text;
+	TRY(msg_recv(cx, c->at.socket, READER_PATIENCE_MS, &m));
+	if (m.fd >= 0) {
+		close(m.fd);
+		return cx_fail(cx, INVALID, NULL, "a descriptor comes where an answer should");
+	}
+	if (m.type == READ_MSG_REFUSED) {
+		TRY(msg_take_int(cx, &m, &why));
+		TRY(msg_end(cx, &m));
+		if (why != READ_REFUSED_DENSE) return cx_fail(cx, INVALID, NULL, "a text is refused for no known reason");
+		return cx_fail(cx, LIMIT, NULL, "is nested too deeply, marked up too densely, or becomes too long when it is made HTML");
+	}
+	if (m.type != READ_MSG_RENDERED) return cx_fail(cx, INVALID, NULL, "message %u is no answer", m.type);
+	TRY(read_take(cx, c->at.socket, &m, LIMIT_HTML, READER_PATIENCE_MS, &text));
+	return vet_html(cx, text, id_prefix, out);
+}
+
+static err ask(struct cx *cx, struct child *c, enum format f, str source, str id_prefix)
+{
+	struct buf head = buf_new(cx, 2 * READ_PREFIX_MOST + 64);
+	msg_put_int(&head, f);
+	msg_put_str(&head, id_prefix);
+	return read_send(cx, c->at.socket, READ_MSG_RENDER, buf_view(&head), source);
+}
+
+/* The next child is asked for before anybody needs it. What fails here is found again, and told, by whoever does. */
+static void replace(struct cx *cx, struct reader *r, struct child *c)
+{
+	struct fault before = cx->fault;
+	write_off(c);
+	if (start(cx, r, c) != OK) log_error(cx, STR_FMT, STR_ARG(cx_fault_line(cx)));
+	cx->fault = before;
+}
+
+/* That a child died, or was too slow, the parent tells, and not for each text; an answer that no child of ours gives is an intruder's. */
+static err bury(struct cx *cx, struct reader *r, struct child *c, err e)
+{
+	if (e != NOTFOUND && e != BUSY) log_warn(cx, "a reader of markup said what makes no sense: " STR_FMT, STR_ARG(cx->fault.sentence));
+	replace(cx, r, c);
+	return cx_fail(cx, INVALID, NULL, "cannot be read: something in its markup stops the program that reads it. Take markup out, or send it as plain text");
+}
+
+static err render_with(struct cx *cx, struct reader *r, struct child *c, enum format f, str source, str id_prefix, html *out)
+{
+	err e = make_ready(cx, r, c);
+	if (e != OK) {
+		log_error(cx, STR_FMT, STR_ARG(cx_fault_line(cx)));
+		return cx_fail(cx, BUSY, NULL, "cannot be read just now; it can be sent as plain text");
+	}
+	c->texts++;
+	e = ask(cx, c, f, source, id_prefix);
+	if (e == OK) e = take_answer(cx, c, id_prefix, out);
+	if (e != OK && e != LIMIT) return bury(cx, r, c, e);
+	if (c->texts == READ_TEXTS_MOST) replace(cx, r, c);
+	return e;
+}
+
+err reader_render(struct cx *cx, struct reader *r, enum format f, str source, str id_prefix, html *out)
+{
+	struct child *c;
+	MUST(id_prefix.n <= READ_PREFIX_MOST);
+	if (source.n > LIMIT_BODY) return cx_fail(cx, LIMIT, NULL, "is longer than %ld bytes", LIMIT_BODY);
+	if (f == FORMAT_PLAIN) {
+		TRY(place_apart(cx, source, &source));
+		return plain_to_html(cx, source, out);
+	}
+	TRY(borrow(cx, r, source.n > READER_SHORT ? &r->large : &r->small, &c));
+	err e = render_with(cx, r, c, f, source, id_prefix, out);
+	give_back(r, c);
+	return e;
+}
