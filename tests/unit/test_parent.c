@@ -64,7 +64,7 @@ static struct seen run(struct cx *cx, const char *what, size_t children, struct 
 	struct parent_role roles[] = { role, role };
 	config.roles = roles;
 	config.roles_n = children;
-	config.decode_program = self;
+	config.decode_program = config.read_program = self;
 	config.ready = tell_ready_letter;
 	config.arg = &s.pipe[1];
 	err e = parent_run(cx, &config);
@@ -162,6 +162,22 @@ static void starts_decode_for_who_may_ask(void **state)
 {
 	struct seen s = run(*state, "decode", 1, quick, true);
 	expect(&s, 'd', 3 * PARENT_DECODES);
+	assert_int_equal(end(&s, SIGTERM), 0);
+	expect_silence(&s);
+}
+
+static void starts_read_for_who_may_ask_while_decode_has_no_place(void **state)
+{
+	struct seen s = run(*state, "read", 1, quick, true);
+	expect(&s, 'r', PARENT_READS);
+	assert_int_equal(end(&s, SIGTERM), 0);
+	expect_silence(&s);
+}
+
+static void ends_a_role_with_which_too_many_would_wait(void **state)
+{
+	struct seen s = run(*state, "greedy", 1, quick, true);
+	expect(&s, 's', 2);
 	assert_int_equal(end(&s, SIGTERM), 0);
 	expect_silence(&s);
 }
@@ -267,6 +283,32 @@ static int child_decode(struct cx *cx)
 	return wait_and_end(cx);
 }
 
+/* All places of decode are taken, and one more waits; read children come all the same, each echoes, and none lives longer than who asked. */
+static int child_read(struct cx *cx)
+{
+	struct role_source from = { .parent = ROLE_SOCKET };
+	struct role_child c[PARENT_DECODES + 1 + PARENT_READS];
+	struct msg m;
+	for (int i = 0; i < PARENT_DECODES + 1; i++)
+		if (role_ask(cx, ROLE_DECODE, &from, &c[i]) != OK) return 1;
+	for (int i = PARENT_DECODES + 1; i < PARENT_DECODES + 1 + PARENT_READS; i++) {
+		if (role_ask(cx, ROLE_READ, &from, &c[i]) != OK || msg_send(cx, c[i].socket, 1, S("read"), -1) != OK) return 1;
+		if (msg_recv(cx, c[i].socket, PATIENCE, &m) != OK || !str_eq(m.body, S("read"))) return 1;
+		write_letter(given[0], 'r');
+	}
+	return wait_and_end(cx);
+}
+
+static int child_greedy(struct cx *cx)
+{
+	struct role_source from = { .parent = ROLE_SOCKET };
+	struct role_child c;
+	if (count_start() > 0) return wait_and_end(cx);
+	for (int i = 0; i < PARENT_DECODES + PARENT_WAITING + 1; i++)
+		if (role_ask(cx, ROLE_DECODE, &from, &c) != OK) break; /* the socket is closed on us when it was too much */
+	return child_hang();
+}
+
 static int child_decode_idle(struct cx *cx)
 {
 	struct role_source from = { .parent = ROLE_SOCKET };
@@ -292,6 +334,8 @@ static int be_child(struct cx *cx, const char *what)
 	if (strcmp(what, "hang") == 0) return child_hang();
 	if (strcmp(what, "nonsense") == 0) return child_nonsense(cx);
 	if (strcmp(what, "decode") == 0) return child_decode(cx);
+	if (strcmp(what, "read") == 0) return child_read(cx);
+	if (strcmp(what, "greedy") == 0) return child_greedy(cx);
 	if (strcmp(what, "decode-idle") == 0) return child_decode_idle(cx);
 	if (strcmp(what, "decode-once") == 0) return child_decode_once(cx);
 	return 2;
@@ -329,6 +373,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(kills_what_does_not_finish),
 		cmocka_unit_test(kills_what_talks_nonsense),
 		cmocka_unit_test(starts_decode_for_who_may_ask),
+		cmocka_unit_test(starts_read_for_who_may_ask_while_decode_has_no_place),
+		cmocka_unit_test(ends_a_role_with_which_too_many_would_wait),
 		cmocka_unit_test(ends_decode_that_takes_too_long),
 		cmocka_unit_test(starts_no_decode_for_who_may_not),
 		cmocka_unit_test(back_off_doubles_to_its_most_and_is_forgotten),
