@@ -1,6 +1,6 @@
 /* broadside-read: parses what strangers wrote as Markdown and HTML, in a box that holds nothing else, because parsers of markup die: it has no file, no
  * socket but the one to who asks, little memory and little time. It is small, so that the next one stands ready a millisecond after one has died. */
-#include <signal.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -20,6 +20,7 @@
 #define CPU_SECONDS 120        /* of a whole life */
 #define SECONDS 15             /* for one text, by the wall's clock: then the kernel ends us */
 #define NICE 15                /* as the workers that wait for it */
+#define GIVEN_BACK (256 * KIB) /* blocks from this size on go back to the system as soon as they are free */
 
 static err take_render(struct cx *cx, struct msg *m, enum format *format, str *prefix, str *source)
 {
@@ -99,6 +100,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "broadside-read is started by broadside, not by hand\n");
 		return 2;
 	}
+	(void)mallopt(M_MMAP_THRESHOLD, GIVEN_BACK); /* else glibc keeps what the longest text took, for good */
 	log_open("read", LOG_INFO);
 	struct cx *cx = cx_new();
 	err e = run(cx, locked);

@@ -2,8 +2,7 @@
 #ifndef TEXT_CHARS_H
 #define TEXT_CHARS_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "base/str.h"
 
 /* Not controls (but line feed and tab), not the bidi embeddings and overrides that outlive the text they were typed in
  * (marks and isolates stay), not the noncharacters that XML cannot hold. */
@@ -14,5 +13,8 @@ static inline bool char_kept(uint32_t c)
 	if (c >= 0x202A && c <= 0x202E) return false;
 	return c != 0xFFFE && c != 0xFFFF;
 }
+
+/* s without the others; what is not UTF-8 becomes U+FFFD. */
+str chars_kept(struct cx *cx, str s);
 
 #endif

@@ -5,6 +5,7 @@
 
 #define KEEP(name, may) { name, name, FATE_KEEP, may }
 #define AS(name, as, may) { name, as, FATE_KEEP, may }
+#define UNWRAP(name) { name, name, FATE_UNWRAP, 0 }
 #define DROP(name) { name, name, FATE_DROP, 0 }
 
 static const struct element elements[] = {
@@ -18,6 +19,8 @@ static const struct element elements[] = {
 	KEEP("b", 0),
 	KEEP("bdi", 0),
 	KEEP("bdo", NEEDS_DIR),
+	UNWRAP("big"),
+	UNWRAP("blink"),
 	KEEP("blockquote", MAY_CITE),
 	{ "br", "br", FATE_VOID, 0 },
 	KEEP("caption", 0),
@@ -39,6 +42,7 @@ static const struct element elements[] = {
 	AS("fieldset", "div", 0),
 	KEEP("figcaption", 0),
 	KEEP("figure", 0),
+	UNWRAP("font"),
 	AS("footer", "div", 0),
 	AS("form", "div", 0),
 	{ "frame", "a", FATE_FRAME, 0 },
@@ -63,9 +67,11 @@ static const struct element elements[] = {
 	AS("main", "div", 0),
 	DROP("map"),
 	KEEP("mark", 0),
+	UNWRAP("marquee"),
 	DROP("math"),
 	AS("menu", "ul", 0),
 	AS("nav", "div", 0),
+	UNWRAP("nobr"),
 	DROP("noembed"),
 	DROP("noframes"),
 	{ "object", "a", FATE_MEDIA, 0 },

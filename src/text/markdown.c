@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/must.h"
 #include "text/budget.h"
+#include "text/markdown_html.h"
 #define OWNS_MEMORY /* cmark_mem's members are named so */
 #include "base/banned.h"
 
@@ -80,17 +81,30 @@ static bool readable(str s)
 	return true;
 }
 
-static const char *render(str source)
+#define OPTIONS (CMARK_OPT_UNSAFE | CMARK_OPT_FOOTNOTES | CMARK_OPT_VALIDATE_UTF8)
+
+static cmark_parser *parser_new(void)
 {
-	const int options = CMARK_OPT_UNSAFE | CMARK_OPT_FOOTNOTES | CMARK_OPT_VALIDATE_UTF8;
-	cmark_parser *parser = cmark_parser_new_with_mem(options, &memory);
+	cmark_parser *parser = cmark_parser_new_with_mem(OPTIONS, &memory);
 	for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
 		cmark_syntax_extension *e = cmark_find_syntax_extension(extensions[i]);
 		MUST(e != NULL && cmark_parser_attach_syntax_extension(parser, e));
 	}
+	return parser;
+}
+
+static cmark_node *parse(str source)
+{
+	cmark_parser *parser = parser_new();
 	cmark_parser_feed(parser, source.p, source.n);
-	cmark_node *root = cmark_parser_finish(parser);
-	return cmark_render_html_with_mem(root, options, cmark_parser_get_syntax_extensions(parser), &memory);
+	return cmark_parser_finish(parser);
+}
+
+static const char *render(struct cx *cx, str source)
+{
+	cmark_node *root = parse(source);
+	markdown_html_settle(cx, root, &memory, parse);
+	return cmark_render_html_with_mem(root, OPTIONS, cmark_parser_get_syntax_extensions(parser_new()), &memory);
 }
 
 err markdown_to_html(struct cx *cx, str source, str *out)
@@ -103,7 +117,7 @@ err markdown_to_html(struct cx *cx, str source, str *out)
 	budget_open(&b, budget_for(source.n));
 	MUST(paying == NULL);
 	paying = &b;
-	if (setjmp(b.out) == 0) rendered = render(source);
+	if (setjmp(b.out) == 0) rendered = render(cx, source);
 	paying = NULL;
 	if (rendered && strlen((const char *)rendered) > MOST_OUTPUT) rendered = NULL;
 	if (rendered) *out = str_copy(cx, str_of((const char *)rendered));

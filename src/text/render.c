@@ -9,7 +9,7 @@
 
 err render_html(struct cx *cx, enum format f, str source, str id_prefix, html *out)
 {
-	const struct sanitize_options options = { .id_prefix = id_prefix, .heading_shift = 1, .drop_images = true };
+	const struct sanitize_options options = { .id_prefix = id_prefix, .heading_shift = 1, .find_links = f == FORMAT_MARKDOWN, .drop_images = true };
 	str markup = source;
 	if (f != FORMAT_HTML) TRY(place_apart(cx, source, &source));
 	if (f == FORMAT_PLAIN) return plain_to_html(cx, source, out);

@@ -14,7 +14,9 @@
 #include "base/vec.h"
 #include "text/esc.h"
 #include "text/excerpt.h"
+#include "text/chars.h"
 #include "text/lang.h"
+#include "text/links.h"
 #include "text/tree.h"
 #include "text/url.h"
 #include "text/values.h"
@@ -46,6 +48,8 @@ struct writer {
 	VEC(str) ids;
 	size_t depth; /* of the elements that are open in the output */
 	size_t links; /* how many of them are links */
+	size_t code;  /* or code */
+	size_t skip;  /* bytes of the next text that stand already, in a link before it */
 	size_t tables;
 	size_t pre;   /* where a <pre> start tag ended, or 0 */
 };
@@ -236,11 +240,14 @@ static void write_image(struct writer *w, const GumboElement *g)
 	buf_lit(&w->b, " loading=\"lazy\">");
 }
 
+static bool is_code(str name) { return str_eq(name, S("code")) || str_eq(name, S("pre")) || str_eq(name, S("kbd")) || str_eq(name, S("samp")); }
+
 static void push(struct writer *w, const GumboNode *node, str close, bool heading)
 {
 	vec_push(w->cx, &w->stack, (struct frame){ .node = node, .close = close, .heading = heading });
 	if (close.n) w->depth++;
 	if (str_eq(close, S("a"))) w->links++;
+	w->code += is_code(close);
 	if (str_eq(close, S("table"))) w->tables++;
 }
 
@@ -248,6 +255,37 @@ static void push(struct writer *w, const GumboNode *node, str close, bool headin
 static bool is_frame(const struct element *e, const GumboElement *g)
 {
 	return str_eq(str_of(e->as), S("div")) && str_eq(tree_attribute(g, "class"), S("scroll"));
+}
+
+/* The address that is both what a link shows and where it leads; empty for any other link. */
+static str shown_address(struct writer *w, const GumboElement *g)
+{
+	const GumboVector *children = &g->children;
+	const GumboNode *only = children->length == 1 ? children->data[0] : NULL;
+	url leads, says;
+	if (!only || only->type != GUMBO_NODE_TEXT || !checked(w, tree_attribute(g, "href"), &leads)) return S("");
+	str text = chars_kept(w->cx, str_of(only->v.text.text));
+	/* Markdown makes http of what begins with www. */
+	bool same = checked(w, text, &says) && (str_eq(says.s, leads.s) || (str_starts(text, S("www.")) && str_eq(str_sub(says.s, 8, says.s.n), str_sub(leads.s, 7, leads.s.n))));
+	return same ? text : S("");
+}
+
+/* A link that Markdown made of an address in the text: it takes signs of other scripts for a part of it, and leaves out a last "_". next: what stands behind it. */
+static bool write_found_link(struct writer *w, const GumboElement *g, const GumboNode *next)
+{
+	struct link l;
+	if (!w->options->find_links || w->links > 0) return false;
+	str address = shown_address(w, g), behind = next && next->type == GUMBO_NODE_TEXT ? str_of(next->v.text.text) : S("");
+	size_t marks = 0;
+	if (address.n == 0 || !links_next(address, 0, &l) || l.start > 0 || l.mail) return false;
+	while (marks < behind.n && behind.p[marks] == '_') marks++;
+	bool cut = l.n < address.n, known = cut && ((unsigned char)address.p[l.n] & 0x80 || address.p[l.n] == ']' || address.p[l.n] == '}');
+	if (cut && !known) return false; /* no sign that Markdown overlooks: a person has said where it ends */
+	str whole = l.n == address.n ? str_join(w->cx, address, str_sub(behind, 0, marks)) : str_sub(address, 0, l.n);
+	if (!links_write_one(w->cx, &w->b, whole, false)) return false;
+	if (whole.n > address.n) w->skip = marks;
+	links_write(w->cx, &w->b, str_sub(address, whole.n, address.n));
+	return true;
 }
 
 /* Opens an element that is kept, if it is one to keep after all. */
@@ -266,7 +304,8 @@ static bool keep_element(struct writer *w, const GumboNode *node, const struct e
 	return true;
 }
 
-static void open_element(struct writer *w, const GumboNode *node)
+/* next: its sibling, or NULL. */
+static void open_element(struct writer *w, const GumboNode *node, const GumboNode *next)
 {
 	const GumboElement *g = &node->v.element;
 	if (node->type == GUMBO_NODE_TEMPLATE || g->tag_namespace != GUMBO_NAMESPACE_HTML) return;
@@ -284,6 +323,7 @@ static void open_element(struct writer *w, const GumboNode *node)
 		break;
 	case FATE_UNWRAP: break;
 	case FATE_KEEP:
+		if (e->may & MAY_HREF && write_found_link(w, g, next)) return;
 		if (keep_element(w, node, e)) return;
 		break;
 	}
@@ -295,6 +335,7 @@ static void close_element(struct writer *w, const struct frame *f)
 	if (f->close.n == 0) return;
 	w->depth--;
 	if (str_eq(f->close, S("a"))) w->links--;
+	w->code -= is_code(f->close);
 	buf_lit(&w->b, "</");
 	if (f->heading) vec_push(w->cx, &w->headings, (struct heading){ w->b.n + 1, f->close.p[1] - '0' });
 	buf_str(&w->b, f->close);
@@ -308,8 +349,11 @@ static void close_element(struct writer *w, const struct frame *f)
 static void write_text_node(struct writer *w, const GumboNode *node)
 {
 	str text = str_of(node->v.text.text);
+	text = str_sub(text, w->skip, text.n);
+	w->skip = 0;
 	if (w->pre && w->pre == w->b.n && text.n && text.p[0] == '\n') buf_char(&w->b, '\n');
-	esc_html_kept(&w->b, text);
+	if (w->options->find_links && w->links == 0 && w->code == 0) links_write(w->cx, &w->b, chars_kept(w->cx, text));
+	else esc_html_kept(&w->b, text);
 }
 
 /* Every level moves by the same step, so that the highest becomes 1 + heading_shift: done again, nothing moves. */
@@ -339,7 +383,7 @@ static void write_tree(struct writer *w, const GumboNode *root)
 		}
 		const GumboNode *child = children->data[f->next++];
 		if (child->type == GUMBO_NODE_ELEMENT || child->type == GUMBO_NODE_TEMPLATE)
-			open_element(w, child);
+			open_element(w, child, f->next < children->length ? children->data[f->next] : NULL);
 		else if (child->type != GUMBO_NODE_COMMENT && child->type != GUMBO_NODE_DOCUMENT)
 			write_text_node(w, child);
 	}

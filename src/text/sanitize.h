@@ -14,6 +14,7 @@
 struct sanitize_options {
 	str id_prefix;      /* put before every id, href="#..." and aria reference that hasn't it yet; empty: no ids at all */
 	int heading_shift;  /* 0 to 5: when the highest heading is above h(1+shift), all move down so that it is that; at most h6 */
+	bool find_links;    /* addresses in text become links, as text/links finds them, but in code; those that Markdown made end where it says */
 	bool drop_images;   /* pictures from elsewhere are never loaded: <img> becomes a link to its address; /media/{sha256}/... stays */
 };
 

@@ -13,7 +13,11 @@
 /* UAX 15's stream-safe format: no honest text sets more marks on a letter, and ordering them takes the square of their number. */
 #define MOST_MARKS 30
 
-/* What char_kept allows, with one line end for the three there are, and no endless towers of marks. */
+/* Beside CR LF, CR and LF what programs and scripts end lines with (Unicode 5.8): vertical tab, form feed, NEL, line separator; a paragraph separator
+ * is an empty line. */
+static bool ends_line(uint32_t c) { return c == '\r' || c == '\v' || c == '\f' || c == 0x85 || c == 0x2028 || c == 0x2029; }
+
+/* What char_kept allows, with one line end for all there are, and no endless towers of marks. */
 static str filtered(struct cx *cx, str s)
 {
 	struct buf b = buf_new(cx, s.n * 3 + 1); /* a broken byte becomes a three-byte U+FFFD */
@@ -21,8 +25,9 @@ static str filtered(struct cx *cx, str s)
 	for (size_t i = 0; i < s.n;) {
 		char bytes[4];
 		uint32_t c = utf8_next(s, &i);
-		if (c == '\r') {
-			if (i < s.n && s.p[i] == '\n') continue;
+		if (ends_line(c)) {
+			if (c == '\r' && i < s.n && s.p[i] == '\n') continue;
+			if (c == 0x2029) buf_char(&b, '\n');
 			c = '\n';
 		}
 		marks = utf8proc_get_property((utf8proc_int32_t)c)->combining_class ? marks + 1 : 0;

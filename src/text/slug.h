@@ -12,7 +12,7 @@ str slug_make(struct cx *cx, str text);
 /* Is it shaped like the slug of a type, topic, region or page: [a-z0-9] and inner '-', 1 to 40 bytes. */
 bool slug_valid(str s);
 
-/* NFC, control characters (but line feed and tab) and bidi overrides removed, CRLF and CR to LF: how every text field is stored. */
+/* NFC, control characters (but line feed and tab) and bidi overrides removed, all line ends there are to LF: how every text field is stored. */
 str text_normalise(struct cx *cx, str s);
 
 /* Is there anything in s to be seen: not white space, not joiners, fillers and other signs without a shape alone. */

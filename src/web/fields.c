@@ -82,10 +82,20 @@ str fields_line(struct fields *f, const char *name, const char *label, size_t ma
 	return checked(f, name, label, str_trim((str){ p, s.n }), max, true, required);
 }
 
+/* Without empty lines before and behind; how far its first line is indented may mean something. */
+static str without_blank_ends(str s)
+{
+	size_t line = 0;
+	for (size_t i = 0; i < s.n && (s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\n'); i++)
+		if (s.p[i] == '\n') line = i + 1;
+	str trimmed = str_trim(s);
+	return trimmed.n ? str_sub(s, line, (size_t)(trimmed.p - s.p) + trimmed.n - line) : trimmed;
+}
+
 str fields_text(struct fields *f, const char *name, const char *label, size_t max_bytes, bool required)
 {
-	str s = str_trim(text_normalise(f->page->cx, fields_raw(f, name)));
-	return checked(f, name, label, s, max_bytes, false, required);
+	str s = text_normalise(f->page->cx, fields_raw(f, name));
+	return checked(f, name, label, without_blank_ends(s), max_bytes, false, required);
 }
 
 void fields_rendered(struct fields *f, err e, html body)

@@ -248,6 +248,7 @@ static void texts_are_normalised(void **state)
 	const char *const shaped[] = { "a", "\xE2\x80\x8B.", "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x8C\xBE", "\xD8\xB9", "\xEF\xBF\xBD" };
 	for (size_t i = 0; i < COUNT(shaped); i++) assert_true(text_visible(str_of(shaped[i])));
 	assert_str(cx, text_normalise(cx, S("a\r\nb\rc\n\td\x01\x7F" "e\xE2\x80\xAE" "f")), "a\nb\nc\n\tdef");
+	assert_str(cx, text_normalise(cx, S("a\vb\fc\xC2\x85" "d\xE2\x80\xA8" "e\xE2\x80\xA9" "f")), "a\nb\nc\nd\ne\n\nf");
 	assert_str(cx, text_normalise(cx, S("e\xCC\x81")), "é");
 	assert_str(cx, text_normalise(cx, S("\xE2\x81\xA6" "a\xE2\x81\xA9")), "\xE2\x81\xA6" "a\xE2\x81\xA9");
 	assert_true(text_normalise(cx, repeat(cx, "\xCC\x81", 100)).n <= 60);
