@@ -5,6 +5,18 @@
 #include "base/utf8.h"
 #include "base/banned.h"
 
+size_t chars_blank(str s)
+{
+	size_t n = 0;
+	while (n < s.n) {
+		char c = s.p[n];
+		if (c == ' ' || c == '\n' || c == '\t') n++;
+		else if (str_starts(str_sub(s, n, 2), S("\xC2\xA0"))) n += 2;
+		else break;
+	}
+	return n;
+}
+
 str chars_kept(struct cx *cx, str s)
 {
 	size_t at = 0;

@@ -14,6 +14,9 @@ static inline bool char_kept(uint32_t c)
 	return c != 0xFFFE && c != 0xFFFF;
 }
 
+/* The length of the white space that s starts with: ASCII, or a hard space; 0 for none. */
+size_t chars_blank(str s);
+
 /* s without the others; what is not UTF-8 becomes U+FFFD. */
 str chars_kept(struct cx *cx, str s);
 

@@ -24,7 +24,7 @@ err plain_to_html(struct cx *cx, str source, html *out)
 	bool open = false;
 	while (source.n) {
 		str line = str_trim(chars_kept(cx, next_line(&source)));
-		if (line.n == 0) {
+		if (chars_blank(line) == line.n) {
 			if (open) buf_lit(&b, "</p>\n");
 			open = false;
 			continue;

@@ -7,248 +7,78 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/limits.h"
 #include "base/must.h"
-#include "base/utf8.h"
-#include "base/vec.h"
+#include "text/chars.h"
 #include "text/esc.h"
 #include "text/excerpt.h"
-#include "text/chars.h"
-#include "text/lang.h"
 #include "text/links.h"
-#include "text/tree.h"
-#include "text/url.h"
+#include "text/sanitize_parts.h"
+#include "text/style.h"
 #include "text/values.h"
 #include "base/banned.h"
 
 #define MOST_PASSES 6  /* nearly all is settled by the second */
-#define MOST_IDS 1000  /* in one text; each is compared with those before */
 
-/* An element that is being written. */
-struct frame {
-	const GumboNode *node;
-	unsigned next; /* child */
-	str close;     /* the end tag's name; empty when only the contents are written */
-	bool heading;
-	bool framed; /* a table with a frame around it */
-};
-
-struct heading {
-	size_t at; /* offset of the level's digit */
-	int level;
-};
-
-struct writer {
-	struct cx *cx;
-	const struct sanitize_options *options;
-	struct buf b;
-	VEC(struct frame) stack;
-	VEC(struct heading) headings;
-	VEC(str) ids;
-	size_t depth; /* of the elements that are open in the output */
-	size_t links; /* how many of them are links */
-	size_t code;  /* or code */
-	size_t skip;  /* bytes of the next text that stand already, in a link before it */
-	size_t tables;
-	size_t pre;   /* where a <pre> start tag ended, or 0 */
-};
-
-static void write_attribute(struct writer *w, const char *name, str value)
+static bool one_of(str name, const char *const *list)
 {
-	buf_char(&w->b, ' ');
-	buf_str(&w->b, str_of(name));
-	buf_lit(&w->b, "=\"");
-	esc_html_kept(&w->b, value);
-	buf_char(&w->b, '"');
+	for (; *list; list++)
+		if (str_eq(name, str_of(*list))) return true;
+	return false;
 }
 
-/* A url attribute: the checked form, or nothing. What it may complain of is the author's business, not the reader's. */
-static bool checked(struct writer *w, str value, url *out)
+/* What of the open elements is counted, or NULL. */
+static size_t *counted(struct writer *w, str name)
 {
-	struct fault before = w->cx->fault;
-	bool good = value.p && url_check(w->cx, value, out) == OK;
-	w->cx->fault = before;
-	return good;
+	static const char *const code[] = { "code", "pre", "kbd", "samp", NULL }, *const bold[] = { "b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6", NULL };
+	static const char *const italic[] = { "i", "em", NULL };
+	if (str_eq(name, S("a"))) return &w->links;
+	if (str_eq(name, S("table"))) return &w->tables;
+	if (one_of(name, code)) return &w->code;
+	return one_of(name, bold) ? &w->bold : one_of(name, italic) ? &w->italic : NULL;
 }
 
-/* An id, or a reference to one, as it is written: prefixed, once. Empty when it can't be one. */
-static str prefixed(struct writer *w, str name)
+/* start: where its start tag begins, which has been written. */
+static void push(struct writer *w, const GumboNode *node, str close, size_t start)
 {
-	str prefix = w->options->id_prefix;
-	if (name.n == 0 || name.n > prefix.n + VALUES_ID_BYTES) return S("");
-	if (!str_starts(name, prefix)) name = str_join(w->cx, prefix, name);
-	return values_is_id(name, prefix) ? name : S("");
+	vec_push(w->cx, &w->stack, (struct frame){ .node = node, .close = close, .start = start, .content = w->b.n });
+	size_t *count = counted(w, close);
+	if (close.n) w->depth++;
+	if (count) ++*count;
 }
 
-static void write_id(struct writer *w, str name)
-{
-	name = prefixed(w, name);
-	if (name.n == 0 || w->ids.n == MOST_IDS) return;
-	for (size_t i = 0; i < w->ids.n; i++)
-		if (str_eq(name, w->ids.at[i])) return; /* the first bearer keeps it */
-	vec_push(w->cx, &w->ids, name);
-	write_attribute(w, "id", name);
-}
-
-/* A list of references, as aria-describedby holds one. */
-static void write_references(struct writer *w, const char *name, str list)
-{
-	struct buf b = buf_new(w->cx, list.n * (w->options->id_prefix.n + 2));
-	if (list.n > 10 * VALUES_ID_BYTES) return;
-	while (list.n) {
-		str one = prefixed(w, str_cut(list, ' ', &list));
-		if (one.n && b.n) buf_char(&b, ' ');
-		buf_str(&b, one);
-	}
-	if (b.n) write_attribute(w, name, buf_view(&b));
-}
-
-static void write_class(struct writer *w, const struct element *e, const GumboElement *g)
-{
-	str class = tree_attribute(g, "class"), align = tree_attribute(g, "align");
-	bool cell = e->may & MAY_SPAN_CELLS;
-	if (cell && align.n) class = str_lower_ascii(w->cx, str_join(w->cx, S("align-"), align));
-	if (!values_is_class(e, class)) return;
-	str label = tree_attribute(g, "aria-label");
-	write_attribute(w, "class", class);
-	if (!cell && e->may & MAY_HREF && label.n && label.n < VALUES_LABEL_BYTES) write_attribute(w, "aria-label", label);
-}
-
-static void write_global(struct writer *w, const struct element *e, const GumboElement *g)
-{
-	str name = tree_attribute(g, "id"), lang = tree_attribute(g, "lang"), title = tree_attribute(g, "title");
-	str dir = str_lower_ascii(w->cx, tree_attribute(g, "dir"));
-	if (name.n == 0 && e->may & MAY_HREF) name = tree_attribute(g, "name");
-	write_id(w, name);
-	write_class(w, e, g);
-	if (lang.n && lang_valid(lang)) write_attribute(w, "lang", lang);
-	if (values_is_direction(dir)) write_attribute(w, "dir", dir);
-	if (title.n && title.n <= LIMIT_NOTE) write_attribute(w, "title", title);
-	write_references(w, "aria-describedby", tree_attribute(g, "aria-describedby"));
-	write_references(w, "aria-labelledby", tree_attribute(g, "aria-labelledby"));
-}
-
-static void write_link_address(struct writer *w, str href)
-{
-	url address;
-	str trimmed = str_trim(href);
-	if (str_starts(trimmed, S("#"))) {
-		str target = prefixed(w, str_sub(trimmed, 1, trimmed.n));
-		if (target.n) write_attribute(w, "href", str_join(w->cx, S("#"), target));
-	} else if (checked(w, href, &address)) {
-		write_attribute(w, "href", address.s);
-		buf_lit(&w->b, " rel=\"" VALUES_LINK_REL "\"");
-	}
-}
-
-static void write_number(struct writer *w, const GumboElement *g, const char *name, int64_t min, int64_t max)
-{
-	int64_t v;
-	str value = tree_attribute(g, name);
-	if (!value.p || !str_to_int(str_trim(value), min, max, &v)) return;
-	buf_fmt(&w->b, " %s=\"%lld\"", name, (long long)v);
-}
-
-/* What only some elements may have. */
-static void write_special(struct writer *w, const struct element *e, const GumboElement *g)
-{
-	str when = tree_attribute(g, "datetime"), scope = str_lower_ascii(w->cx, tree_attribute(g, "scope"));
-	url address;
-	if (e->may & MAY_HREF && tree_attribute(g, "href").p) write_link_address(w, tree_attribute(g, "href"));
-	if (e->may & MAY_CITE && checked(w, tree_attribute(g, "cite"), &address)) write_attribute(w, "cite", address.s);
-	if (e->may & MAY_DATETIME && values_is_datetime(when)) write_attribute(w, "datetime", when);
-	if (e->may & MAY_SPAN_CELLS) {
-		write_number(w, g, "colspan", 2, VALUES_CELLS);
-		write_number(w, g, "rowspan", 2, VALUES_CELLS);
-	}
-	if (e->may & MAY_SCOPE && values_is_scope(scope)) write_attribute(w, "scope", scope);
-	if (e->may & MAY_COUNT) {
-		write_number(w, g, "start", -VALUES_NUMBER, VALUES_NUMBER);
-		if (tree_attribute(g, "reversed").p) buf_lit(&w->b, " reversed");
-		if (values_is_numbering(tree_attribute(g, "type"))) write_attribute(w, "type", tree_attribute(g, "type"));
-	}
-	if (e->may & MAY_VALUE) write_number(w, g, "value", -VALUES_NUMBER, VALUES_NUMBER);
-	if (e->may & MAY_OPEN && tree_attribute(g, "open").p) buf_lit(&w->b, " open");
-}
-
-/* Writes the start tag; false, and nothing written, when the element would say nothing without attributes. */
-static bool write_start(struct writer *w, const struct element *e, const GumboElement *g)
+static void push_bare(struct writer *w, str name)
 {
 	size_t start = w->b.n;
-	buf_char(&w->b, '<');
-	buf_str(&w->b, str_of(e->as));
-	size_t bare = w->b.n;
-	write_global(w, e, g);
-	write_special(w, e, g);
-	bool empty = w->b.n == bare || (e->may & NEEDS_DIR && !tree_attribute(g, "dir").n);
-	if (empty && e->may & (NEEDS_ANY | NEEDS_DIR)) {
-		buf_cut(&w->b, start);
-		return false;
-	}
-	buf_char(&w->b, '>');
-	if (e->may & KEEPS_LINE_ENDS) w->pre = w->b.n;
-	return true;
+	buf_fmt(&w->b, "<" STR_FMT ">", STR_ARG(name));
+	push(w, NULL, name, start);
 }
 
-/* What stands for something that has no text of its own: the last part of its path, or its host. */
-static str name_of(url u)
+/* The innermost element that is open in the output; empty at the top. */
+static str parent_of(const struct writer *w)
 {
-	size_t end = 0, start;
-	ptrdiff_t authority = str_find(u.s, S("://"), 0);
-	while (end < u.s.n && u.s.p[end] != '?' && u.s.p[end] != '#') end++;
-	for (start = end; start > 0 && u.s.p[start - 1] != '/'; start--)
-		;
-	if (authority >= 0 && start <= (size_t)authority + 3) return url_host(u);
-	return start < end ? str_sub(u.s, start, end - start) : u.s;
+	for (size_t i = w->stack.n; i-- > 0;)
+		if (w->stack.at[i].close.n) return w->stack.at[i].close;
+	return S("");
 }
 
-/* A link in place of what would have been loaded; inside a link, which can't hold another, only its text. */
-static void write_stand_in(struct writer *w, str address, str text)
-{
-	url u;
-	bool links = checked(w, address, &u) && !str_starts(u.s, S("mailto:"));
-	text = str_trim(text);
-	if (text.n == 0 && links) text = name_of(u);
-	if (text.n == 0) return;
-	if (str_ends(buf_view(&w->b), S("</a>"))) buf_char(&w->b, ' ');
-	if (links && w->links == 0) {
-		buf_lit(&w->b, "<a");
-		write_link_address(w, u.s);
-		buf_char(&w->b, '>');
-		esc_html_kept(&w->b, text);
-		buf_lit(&w->b, "</a>");
-	} else {
-		esc_html_kept(&w->b, text);
-	}
-}
+static bool is_list(str name) { return str_eq(name, S("ul")) || str_eq(name, S("ol")); }
 
-static void write_image(struct writer *w, const GumboElement *g)
+static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t'; }
+
+/* What stands in a list and is no item gets into one: a list into the item before it, which is how word processors and mail programs write lists in
+ * lists; anything else into one of its own. */
+static void enter_item(struct writer *w, bool list)
 {
-	url u;
-	str src = tree_attribute(g, "src"), alt = tree_attribute(g, "alt"), title = tree_attribute(g, "title");
-	if (!checked(w, src, &u) || str_starts(u.s, S("mailto:")) || (w->options->drop_images && !values_is_own_picture(u.s))) {
-		write_stand_in(w, src, alt);
+	size_t end = w->b.n;
+	if (!is_list(parent_of(w)) || w->depth + 1 >= LIMIT_HTML_DEPTH) return;
+	while (end > 0 && is_blank(w->b.p[end - 1])) end--;
+	if (!list || !str_ends(str_sub(buf_view(&w->b), 0, end), S("</li>"))) {
+		push_bare(w, S("li"));
 		return;
 	}
-	buf_lit(&w->b, "<img");
-	write_attribute(w, "src", u.s);
-	write_attribute(w, "alt", str_sub(alt, 0, alt.n <= LIMIT_NOTE ? alt.n : 0));
-	if (title.n && title.n <= LIMIT_NOTE) write_attribute(w, "title", title);
-	write_number(w, g, "width", 1, VALUES_PIXELS);
-	write_number(w, g, "height", 1, VALUES_PIXELS);
-	buf_lit(&w->b, " loading=\"lazy\">");
-}
-
-static bool is_code(str name) { return str_eq(name, S("code")) || str_eq(name, S("pre")) || str_eq(name, S("kbd")) || str_eq(name, S("samp")); }
-
-static void push(struct writer *w, const GumboNode *node, str close, bool heading)
-{
-	vec_push(w->cx, &w->stack, (struct frame){ .node = node, .close = close, .heading = heading });
-	if (close.n) w->depth++;
-	if (str_eq(close, S("a"))) w->links++;
-	w->code += is_code(close);
-	if (str_eq(close, S("table"))) w->tables++;
+	buf_cut(&w->b, end - 5);
+	push(w, NULL, S("li"), w->b.n); /* it has contents, so that its start does not matter */
 }
 
 /* A frame that was written before is taken off and put on anew. */
@@ -263,10 +93,10 @@ static str shown_address(struct writer *w, const GumboElement *g)
 	const GumboVector *children = &g->children;
 	const GumboNode *only = children->length == 1 ? children->data[0] : NULL;
 	url leads, says;
-	if (!only || only->type != GUMBO_NODE_TEXT || !checked(w, tree_attribute(g, "href"), &leads)) return S("");
+	if (!only || only->type != GUMBO_NODE_TEXT || !element_url(w, tree_attribute(g, "href"), &leads)) return S("");
 	str text = chars_kept(w->cx, str_of(only->v.text.text));
 	/* Markdown makes http of what begins with www. */
-	bool same = checked(w, text, &says) && (str_eq(says.s, leads.s) || (str_starts(text, S("www.")) && str_eq(str_sub(says.s, 8, says.s.n), str_sub(leads.s, 7, leads.s.n))));
+	bool same = element_url(w, text, &says) && (str_eq(says.s, leads.s) || (str_starts(text, S("www.")) && str_eq(str_sub(says.s, 8, says.s.n), str_sub(leads.s, 7, leads.s.n))));
 	return same ? text : S("");
 }
 
@@ -292,16 +122,44 @@ static bool write_found_link(struct writer *w, const GumboElement *g, const Gumb
 static bool keep_element(struct writer *w, const GumboNode *node, const struct element *e)
 {
 	const GumboElement *g = &node->v.element;
-	bool table = str_eq(str_of(e->as), S("table")) && w->tables == 0;
+	bool table = str_eq(str_of(e->as), S("table")) && w->tables == 0, item = strcmp(e->as, "li") == 0;
+	if (item && !is_list(parent_of(w))) e = element_find(S("div")); /* an item of nothing */
 	if (w->depth + table >= LIMIT_HTML_DEPTH || is_frame(e, g)) return false;
 	if (table) buf_lit(&w->b, VALUES_FRAME);
 	size_t start = w->b.n;
-	if (!write_start(w, e, g)) return false;
+	if (!element_start(w, e, g)) return false;
 	if (e->may & IS_HEADING) vec_push(w->cx, &w->headings, (struct heading){ start + 2, e->name[1] - '0' });
-	push(w, node, str_of(e->as), e->may & IS_HEADING);
+	push(w, node, str_of(e->as), start);
 	w->stack.at[w->stack.n - 1].framed = table;
 	w->depth += table;
 	return true;
+}
+
+/* Word processors write in styles what HTML has elements for. */
+static void write_styled(struct writer *w, unsigned style)
+{
+	if (style & STYLE_BOLD && w->bold == 0) push_bare(w, S("strong"));
+	if (style & STYLE_ITALIC && w->italic == 0) push_bare(w, S("em"));
+	if (style & STYLE_STRUCK) push_bare(w, S("s"));
+	if (style & STYLE_RAISED) push_bare(w, S("sup"));
+	if (style & STYLE_LOWERED) push_bare(w, S("sub"));
+}
+
+/* Is it what it is called? Some mark a whole text as bold, and then say that it is not. */
+static bool is_unsaid(const struct element *e, unsigned style)
+{
+	static const char *const bold[] = { "b", "strong", NULL }, *const italic[] = { "i", "em", NULL };
+	return (style & STYLE_NOT_BOLD && one_of(str_of(e->as), bold)) || (style & STYLE_NOT_ITALIC && one_of(str_of(e->as), italic));
+}
+
+static void open_kept(struct writer *w, const GumboNode *node, const struct element *e, unsigned style)
+{
+	static const char *const styled[] = { "p", "span", "font", "a", "u", NULL };
+	bool kept = e->fate == FATE_KEEP && !is_unsaid(e, style) && keep_element(w, node, e);
+	size_t inner = w->stack.n;
+	if (one_of(str_of(e->name), styled)) write_styled(w, style);
+	if (kept && w->stack.n > inner) w->stack.at[inner - 1].node = NULL;
+	if (!kept || w->stack.n > inner) push(w, node, S(""), w->b.n);
 }
 
 /* next: its sibling, or NULL. */
@@ -311,36 +169,81 @@ static void open_element(struct writer *w, const GumboNode *node, const GumboNod
 	if (node->type == GUMBO_NODE_TEMPLATE || g->tag_namespace != GUMBO_NAMESPACE_HTML) return;
 	const struct element *e = element_find(tree_name(w->cx, g));
 	str src = tree_attribute(g, "src").n ? tree_attribute(g, "src") : tree_attribute(g, "data");
+	if (e->fate == FATE_DROP) return;
+	if (strcmp(e->as, "div") == 0 && is_list(parent_of(w))) e = element_find(S("")); /* it holds items */
+	if (e->fate != FATE_UNWRAP && strcmp(e->as, "li") != 0) enter_item(w, is_list(str_of(e->as)));
 	size_t start = w->b.n;
 	switch (e->fate) {
 	case FATE_DROP: return;
-	case FATE_IMAGE: write_image(w, g); return;
-	case FATE_FRAME: write_stand_in(w, src, S("")); return;
-	case FATE_VOID: (void)write_start(w, e, g); return;
+	case FATE_IMAGE: element_image(w, g); return;
+	case FATE_FRAME: element_stand_in(w, src, S("")); return;
+	case FATE_VOID: (void)element_start(w, e, g); return;
 	case FATE_MEDIA:
-		write_stand_in(w, src, S(""));
+		element_stand_in(w, src, S(""));
 		if (w->b.n > start) buf_char(&w->b, ' ');
 		break;
-	case FATE_UNWRAP: break;
 	case FATE_KEEP:
 		if (e->may & MAY_HREF && write_found_link(w, g, next)) return;
-		if (keep_element(w, node, e)) return;
 		break;
+	case FATE_UNWRAP: break;
 	}
-	push(w, node, S(""), false);
+	open_kept(w, node, e, style_read(tree_attribute(g, "style")));
+}
+
+/* Nothing in it that is seen: white space, hard spaces, line breaks. */
+static bool is_empty(str s, bool breaks)
+{
+	while (s.n) {
+		size_t n = chars_blank(s);
+		if (n == 0 && breaks && str_starts(s, S("<br>"))) n = 4;
+		if (n == 0) return false;
+		s = str_sub(s, n, s.n);
+	}
+	return true;
+}
+
+/* Does what is written so far end in the middle of a line? Then a paragraph that goes leaves a break behind. */
+static bool is_in_line(const struct writer *w)
+{
+	static const char *const lines[] = { "p", "div", "ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th", "blockquote", "pre", "section", "figure",
+		"figcaption", "details", "summary", "h1", "h2", "h3", "h4", "h5", "h6", "br", "hr", NULL };
+	size_t end = w->b.n, from;
+	while (end > 0 && is_blank(w->b.p[end - 1])) end--;
+	if (end == 0 || w->b.p[end - 1] != '>') return end > 0;
+	for (from = end - 1; w->b.p[from] != '<'; from--) continue;
+	str rest, name = str_cut(str_sub(buf_view(&w->b), from + 1, end - from - 2), ' ', &rest);
+	return !one_of(name.n && name.p[0] == '/' ? str_sub(name, 1, name.n) : name, lines);
+}
+
+/* Paragraphs and headings without words go, as do links and emphasis of nothing, but for the space in them. What can be led to stays. */
+static bool drop_empty(struct writer *w, const struct frame *f)
+{
+	static const char *const blocks[] = { "p", "h1", "h2", "h3", "h4", "h5", "h6", NULL };
+	static const char *const within[] = { "a", "abbr", "b", "cite", "del", "dfn", "em", "i", "ins", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u", "var", NULL };
+	bool block = one_of(f->close, blocks);
+	str tag = str_sub(buf_view(&w->b), f->start, f->content - f->start), content = str_sub(buf_view(&w->b), f->content, w->b.n);
+	if (!block && !one_of(f->close, within)) return false;
+	if (f->content == f->start || str_contains(tag, S(" id=\"")) || !is_empty(content, block)) return false;
+	content = block ? S("") : str_copy(w->cx, content);
+	while (w->headings.n && w->headings.at[w->headings.n - 1].at >= f->start) w->headings.n--;
+	buf_cut(&w->b, f->start);
+	if (block && is_in_line(w)) content = S("<br>");
+	buf_str(&w->b, content);
+	w->pre = 0;
+	return true;
 }
 
 static void close_element(struct writer *w, const struct frame *f)
 {
 	if (f->close.n == 0) return;
+	size_t *count = counted(w, f->close);
 	w->depth--;
-	if (str_eq(f->close, S("a"))) w->links--;
-	w->code -= is_code(f->close);
+	if (count) --*count;
+	if (drop_empty(w, f)) return;
 	buf_lit(&w->b, "</");
-	if (f->heading) vec_push(w->cx, &w->headings, (struct heading){ w->b.n + 1, f->close.p[1] - '0' });
+	if (f->close.p[0] == 'h' && f->close.n == 2 && f->close.p[1] != 'r') vec_push(w->cx, &w->headings, (struct heading){ w->b.n + 1, f->close.p[1] - '0' });
 	buf_str(&w->b, f->close);
 	buf_char(&w->b, '>');
-	if (str_eq(f->close, S("table"))) w->tables--;
 	if (!f->framed) return;
 	w->depth--;
 	buf_lit(&w->b, "</div>");
@@ -351,9 +254,12 @@ static void write_text_node(struct writer *w, const GumboNode *node)
 	str text = str_of(node->v.text.text);
 	text = str_sub(text, w->skip, text.n);
 	w->skip = 0;
+	bool item = is_list(parent_of(w)) && !is_empty(text, false);
+	if (item) buf_lit(&w->b, "<li>");
 	if (w->pre && w->pre == w->b.n && text.n && text.p[0] == '\n') buf_char(&w->b, '\n');
 	if (w->options->find_links && w->links == 0 && w->code == 0) links_write(w->cx, &w->b, chars_kept(w->cx, text));
 	else esc_html_kept(&w->b, text);
+	if (item) buf_lit(&w->b, "</li>");
 }
 
 /* Every level moves by the same step, so that the highest becomes 1 + heading_shift: done again, nothing moves. */
@@ -371,14 +277,15 @@ static void shift_headings(struct writer *w)
 
 static void write_tree(struct writer *w, const GumboNode *root)
 {
-	push(w, root, S(""), false);
+	push(w, root, S(""), 0);
 	w->stack.at[0].next = TREE_FIRST;
 	while (w->stack.n && !w->b.full) {
 		struct frame *f = &w->stack.at[w->stack.n - 1];
-		const GumboVector *children = &f->node->v.element.children;
-		if (f->next == children->length) {
-			close_element(w, f);
+		const GumboVector *children = f->node ? &f->node->v.element.children : NULL;
+		if (!children || f->next == children->length) {
+			struct frame done = *f;
 			w->stack.n--;
+			close_element(w, &done);
 			continue;
 		}
 		const GumboNode *child = children->data[f->next++];
