@@ -16,15 +16,16 @@
 #include "read/read_msg.h"
 #include "sys/decode_msg.h"
 #include "sys/parent.h"
+#include "sys/stamp.h"
 #include "web/serve.h"
 #include "work/run_jobs.h"
 #include "base/banned.h"
 
-#define LISTENERS 16 /* at most; one for each processor that this process may run on */
+#define LISTENERS (SERVE_LISTENERS - 1) /* at most; one for each processor that this process may run on */
 #define WITH_CONTROL "control" /* the role's last word: its last listener is the control socket */
 
 struct listeners {
-	int fd[LISTENERS + 1]; /* the control socket last */
+	int fd[SERVE_LISTENERS]; /* the control socket last */
 	size_t n;
 	str shown; /* "http://127.0.0.1:8080/" */
 };
@@ -125,9 +126,9 @@ err command_serve(struct cx *cx, struct args *a)
 	control_listen(cx, site.dir, &l.fd[l.n]);
 	bool control = l.fd[l.n] >= 0;
 	l.n += control;
-	const char *const web[] = { "role", "web", site.dir, control ? WITH_CONTROL : NULL, NULL }, *const work[] = { "role", "work", site.dir, NULL };
+	const char *const web[] = { "role", "standby", site.dir, control ? WITH_CONTROL : NULL, NULL }, *const work[] = { "role", "work", site.dir, NULL };
 	const struct parent_role roles[] = {
-		{ .role = ROLE_WEB, .program = program, .args = web, .listeners = l.fd, .listeners_n = l.n, .may_ask = true },
+		{ .role = ROLE_WEB, .program = program, .args = web, .listeners = l.fd, .listeners_n = l.n, .may_ask = true, .standby = true },
 		{ .role = ROLE_WORK, .program = program, .args = work, .may_ask = true },
 	};
 	static const char *const unlocked_decode[] = { DECODE_NO_SANDBOX, NULL }, *const unlocked_read[] = { READ_NO_SANDBOX, NULL };
@@ -139,20 +140,42 @@ err command_serve(struct cx *cx, struct args *a)
 	return e;
 }
 
-err role_run(struct cx *cx, struct args *a)
+/* The standby was started under that name; from its turn on `ps` shows it as what it is. Nothing looks at the words of a command line any more. */
+static void become_web(void *arg)
+{
+	struct args *a = arg;
+	char *word = a->at[0], *end = a->at[a->n - 1] + strlen(a->at[a->n - 1]) + 1, *rest = word + strlen(word) + 1;
+	size_t left = (size_t)(end - rest);
+	memcpy(word, "web", 4);
+	memmove(word + 4, rest, left);
+	memset(word + 4 + left, 0, (size_t)(end - (word + 4 + left)));
+	log_open("web", LOG_INFO);
+}
+
+static err run_web(struct cx *cx, struct args *a)
 {
 	struct site site;
-	struct listeners l = { .n = 0 };
-	TRY(args_done(cx, a, 2, 3));
+	log_open("standby", LOG_INFO);
+	uint64_t stamp = stamp_site(cx, a->at[1]);
 	TRY(site_open(cx, a->at[1], false, &site));
-	bool web = strcmp(a->at[0], "web") == 0;
-	log_open(web ? "web" : "work", LOG_INFO);
-	TRY(parent_take_listeners(cx, ROLE_SOCKET, l.fd, LISTENERS + 1, &l.n));
-	if (web) {
-		struct serve s = { .dir = site.dir, .version = BROADSIDE_VERSION, .control_n = a->n == 3, .conf = &site.conf, .reach = &site.reach, .listeners = l.fd, .listeners_n = l.n,
-			.sandbox = !site.conf.sandbox_off, .parent = ROLE_SOCKET };
-		return serve_web(cx, &s);
-	}
+	struct serve s = { .dir = site.dir, .version = BROADSIDE_VERSION, .control_n = a->n == 3, .conf = &site.conf, .reach = &site.reach, .stamp = stamp,
+		.taken = become_web, .arg = a, .sandbox = !site.conf.sandbox_off, .parent = ROLE_SOCKET };
+	return serve_web(cx, &s);
+}
+
+static err run_work(struct cx *cx, struct args *a)
+{
+	struct site site;
+	size_t none;
+	log_open("work", LOG_INFO);
+	TRY(site_open(cx, a->at[1], false, &site));
+	TRY(parent_take_listeners(cx, ROLE_SOCKET, NULL, 0, &none));
 	struct run_jobs w = { .dir = site.dir, .conf = &site.conf, .reach = &site.reach, .sandbox = !site.conf.sandbox_off, .parent = ROLE_SOCKET };
 	return run_jobs(cx, &w);
+}
+
+err role_run(struct cx *cx, struct args *a)
+{
+	TRY(args_done(cx, a, 2, 3));
+	return strcmp(a->at[0], "work") == 0 ? run_work(cx, a) : run_web(cx, a);
 }

@@ -60,6 +60,7 @@ static err start(struct cx *cx, struct http_server *s)
 {
 	TRY(workers_start(cx, s));
 	TRY(receiver_start(cx, s));
+	if (s->config.opening) TRY(s->config.opening(s->config.opening_arg, cx));
 	for (size_t i = 0; i < s->config.listeners_n; i++)
 		TRY(listener_start(cx, s, &s->listeners[i], s->config.listeners[i]));
 	return OK;

@@ -59,6 +59,8 @@ struct http_config {
 	const char *spool_dir;   /* where unlinked spool files are made */
 	bool behind_proxy;       /* take X-Forwarded-For / X-Forwarded-Proto from the connecting (loopback or unix) peer */
 	struct cache *cache;     /* NULL: no page cache */
+	err (*opening)(void *arg, struct cx *cx); /* when all else is there and the first connection is about to be taken; its failure is the start's. May be NULL */
+	void *opening_arg;
 };
 
 struct http_server;

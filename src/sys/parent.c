@@ -17,13 +17,20 @@
 
 #define NEVER INT64_MAX
 #define ASKED (PARENT_DECODES + PARENT_READS)
+#define BETWEEN_STARTS (SECOND / 50)
+
+struct trial {
+	int64_t started, backoff;
+	int64_t start_at; /* when not running */
+};
 
 struct watch {
 	const struct parent_role *role;
 	struct role_child child; /* pid 0: not running; socket -1: nothing more to hear */
+	struct role_child standby; /* likewise; nothing is heard from it before it is the child */
 	bool ready, ever_ready;
-	int64_t started, backoff;
-	int64_t start_at; /* when not running */
+	struct trial trial, ahead; /* of the child; of the standby */
+	int64_t ready_at;
 	int64_t kill_at;  /* when running */
 };
 
@@ -76,11 +83,17 @@ static err give_listeners(struct cx *cx, const struct watch *w)
 	return msg_send(cx, w->child.socket, ROLE_MSG_START, S(""), -1);
 }
 
-static void back_off(struct parent *p, struct watch *w, int64_t now)
+static void back_off(const struct parent *p, struct trial *t, int64_t now)
 {
-	if (now - w->started >= p->config.healthy) w->backoff = p->config.backoff_first;
-	w->start_at = now + w->backoff;
-	w->backoff = w->backoff * 2 < p->config.backoff_most ? w->backoff * 2 : p->config.backoff_most;
+	if (now - t->started >= p->config.healthy) t->backoff = p->config.backoff_first;
+	t->start_at = now + t->backoff;
+	t->backoff = t->backoff * 2 < p->config.backoff_most ? t->backoff * 2 : p->config.backoff_most;
+}
+
+static void start_at_once(const struct parent *p, struct trial *t)
+{
+	t->backoff = p->config.backoff_first;
+	t->start_at = t->started + BETWEEN_STARTS;
 }
 
 static void give_up_on_start(struct parent *p, str why)
@@ -90,25 +103,54 @@ static void give_up_on_start(struct parent *p, str why)
 	p->why = why;
 }
 
+static err start_or_promote(struct parent *p, struct watch *w)
+{
+	if (w->standby.pid == 0) return role_start(p->cx, w->role->program, w->role->role, w->role->args, &w->child);
+	w->child = w->standby;
+	w->standby = (struct role_child){ .socket = -1 };
+	start_at_once(p, &w->ahead);
+	return OK;
+}
+
 static void start(struct parent *p, struct watch *w, int64_t now)
 {
-	w->started = now;
+	w->trial.started = now;
 	w->kill_at = NEVER;
 	w->ready = false;
-	err e = role_start(p->cx, w->role->program, w->role->role, w->role->args, &w->child);
+	err e = start_or_promote(p, w);
 	if (e == OK) {
 		if (give_listeners(p->cx, w) != OK) log_fault(p, LOG_WARN); /* it has ended already: SIGCHLD tells */
 		return;
 	}
 	if (!w->ever_ready) give_up_on_start(p, cx_fault_line(p->cx));
 	else log_fault(p, LOG_ERROR);
-	back_off(p, w, now);
+	back_off(p, &w->trial, now);
+}
+
+static void start_standby(struct parent *p, struct watch *w, int64_t now)
+{
+	w->ahead.started = now;
+	if (role_start(p->cx, w->role->program, w->role->role, w->role->args, &w->standby) == OK) return;
+	log_fault(p, LOG_ERROR);
+	back_off(p, &w->ahead, now);
+}
+
+/* Not before the first is at work, which is what readers wait for. */
+static bool wants_standby(const struct parent *p, const struct watch *w)
+{
+	return w->role->standby && w->standby.pid == 0 && w->child.pid > 0 && w->ready && !p->stopping;
 }
 
 static void stop_listening_to(struct watch *w)
 {
 	if (w->child.socket >= 0) close(w->child.socket);
 	w->child.socket = -1;
+}
+
+static void found_ready(struct watch *w, int64_t now)
+{
+	w->ready = w->ever_ready = true;
+	w->ready_at = now;
 }
 
 /* Asks all to finish: a closed socket is the word for it. */
@@ -119,12 +161,12 @@ static void stop(struct parent *p, int64_t now)
 	for (size_t i = 0; i < p->config.roles_n; i++) {
 		stop_listening_to(&p->roles[i]);
 		p->roles[i].kill_at = now + p->config.grace;
+		if (p->roles[i].standby.pid > 0) kill(p->roles[i].standby.pid, SIGKILL); /* it has begun nothing that could be finished */
 	}
 }
 
-static void tell_how_it_ended(const struct watch *w, int status, bool expected)
+static void tell_how_it_ended(const char *name, int status, bool expected)
 {
-	const char *name = role_name(w->role->role);
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
 		log_error(NULL, "%s was ended by the kernel: it made a system call that its role may not make", name);
 	else if (WIFSIGNALED(status))
@@ -133,14 +175,43 @@ static void tell_how_it_ended(const struct watch *w, int status, bool expected)
 		log_error(NULL, "%s ended with status %d", name, WEXITSTATUS(status));
 }
 
+/* It may have been ended between saying that it is ready and being heard. */
+static void hear_last_words(struct parent *p, struct watch *w, int64_t now)
+{
+	struct msg m;
+	while (!w->ready && w->child.socket >= 0 && msg_recv(p->cx, w->child.socket, 0, &m) == OK) {
+		if (m.fd >= 0) close(m.fd);
+		else if (m.type == ROLE_MSG_READY) found_ready(w, now);
+	}
+}
+
+/* Whether its end says nothing against the next one's start. */
+static bool was_at_work(const struct watch *w, int status, int64_t now)
+{
+	if (!w->ready) return w->role->standby && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	return now - w->ready_at >= SECOND || (w->role->standby && WIFSIGNALED(status));
+}
+
 static void role_ended(struct parent *p, struct watch *w, int status, int64_t now)
 {
-	tell_how_it_ended(w, status, p->stopping);
+	hear_last_words(p, w, now);
+	bool worked = was_at_work(w, status, now);
+	tell_how_it_ended(role_name(w->role->role), status, p->stopping || (worked && !w->ready));
 	stop_listening_to(w);
 	w->child.pid = 0;
-	back_off(p, w, now);
+	if (worked) start_at_once(p, &w->trial);
+	else back_off(p, &w->trial, now);
+	if (worked && w->standby.pid > 0) w->trial.start_at = now;
 	if (!w->ever_ready && !p->stopping)
 		give_up_on_start(p, str_fmt(p->cx, "%s ended before it was ready", role_name(w->role->role)));
+}
+
+static void standby_ended(struct parent *p, struct watch *w, int status, int64_t now)
+{
+	if (!p->stopping) tell_how_it_ended(str_c(p->cx, str_fmt(p->cx, "the standby of %s", role_name(w->role->role))), status, false);
+	close(w->standby.socket);
+	w->standby = (struct role_child){ .socket = -1 };
+	back_off(p, &w->ahead, now);
 }
 
 /* Who asked sees the socket close where no child can be started. */
@@ -186,8 +257,10 @@ static void reap(struct parent *p, int64_t now)
 {
 	int status, pid;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (size_t i = 0; i < p->config.roles_n; i++)
+		for (size_t i = 0; i < p->config.roles_n; i++) {
 			if (p->roles[i].child.pid == pid) role_ended(p, &p->roles[i], status, now);
+			else if (p->roles[i].standby.pid == pid) standby_ended(p, &p->roles[i], status, now);
+		}
 		for (size_t i = 0; i < ASKED; i++) {
 			struct asked *a = &p->asked[i];
 			if (a->pid != pid) continue;
@@ -225,7 +298,7 @@ static err obey(struct parent *p, struct watch *w, struct msg *m, int64_t now)
 	if (m->type == ROLE_MSG_READ) return ask_for(p, w, &p->read, m, now);
 	if (m->type != ROLE_MSG_READY || m->fd >= 0)
 		return cx_fail(p->cx, INVALID, NULL, "%s sent a message that is none of its own", role_name(w->role->role));
-	w->ready = w->ever_ready = true;
+	found_ready(w, now);
 	return OK;
 }
 
@@ -262,14 +335,16 @@ static int64_t do_what_is_due(struct parent *p, int64_t now)
 	int64_t next = NEVER;
 	for (size_t i = 0; i < p->config.roles_n; i++) {
 		struct watch *w = &p->roles[i];
-		if (w->child.pid == 0 && !p->stopping && w->start_at <= now) start(p, w, now);
+		if (w->child.pid == 0 && !p->stopping && w->trial.start_at <= now) start(p, w, now);
+		if (wants_standby(p, w) && w->ahead.start_at <= now) start_standby(p, w, now);
+		if (wants_standby(p, w)) next = earlier(next, w->ahead.start_at);
 		if (w->child.pid > 0 && w->kill_at <= now) {
 			log_error(NULL, "%s does not finish and is killed", role_name(w->role->role));
 			kill(w->child.pid, SIGKILL);
 			w->kill_at = NEVER;
 		}
 		if (w->child.pid > 0) next = earlier(next, w->kill_at);
-		else if (!p->stopping) next = earlier(next, w->start_at);
+		else if (!p->stopping) next = earlier(next, w->trial.start_at);
 	}
 	for (size_t i = 0; i < ASKED; i++) {
 		struct asked *a = &p->asked[i];
@@ -313,6 +388,8 @@ static void tell_ready(struct parent *p)
 
 static bool all_ended(const struct parent *p)
 {
+	for (size_t i = 0; i < p->config.roles_n; i++)
+		if (p->roles[i].standby.pid > 0) return false;
 	return !any_role_lives(p) && p->decode.alive == 0 && p->read.alive == 0;
 }
 
@@ -343,8 +420,8 @@ err parent_run(struct cx *cx, const struct parent_config *config)
 	p.config.grace = or_default(config->grace, 30 * SECOND);
 	p.config.decode_most = or_default(config->decode_most, 120 * SECOND);
 	for (size_t i = 0; i < config->roles_n; i++)
-		p.roles[i] = (struct watch){ .role = &config->roles[i], .child = { .socket = -1 }, .backoff = p.config.backoff_first,
-			.kill_at = NEVER };
+		p.roles[i] = (struct watch){ .role = &config->roles[i], .child = { .socket = -1 }, .standby = { .socket = -1 }, .kill_at = NEVER,
+			.trial.backoff = p.config.backoff_first, .ahead.backoff = p.config.backoff_first };
 	p.decode = (struct asked_kind){ ROLE_DECODE, config->decode_program, config->decode_args, PARENT_DECODES, p.config.decode_most, 0 };
 	p.read = (struct asked_kind){ ROLE_READ, config->read_program, config->read_args, PARENT_READS, NEVER, 0 };
 	sigset_t heard, before;

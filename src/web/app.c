@@ -63,12 +63,11 @@ static void heard(void *arg, str words)
 	}
 }
 
-err app_open(struct cx *cx, const char *dir, const struct conf *conf, struct app **out)
+err app_prepare(struct cx *cx, const char *dir, const struct conf *conf, struct app **out)
 {
 	struct app *a = cx_new_of(cx, struct app);
 	a->conf = *conf;
 	a->dir = str_c(cx, str_of(dir));
-	a->started = cx_now(cx);
 	a->ready = ready_new();
 	a->host = url_host((url){ conf->url });
 	a->secure = str_starts(conf->url, S("https://"));
@@ -85,11 +84,16 @@ err app_open(struct cx *cx, const char *dir, const struct conf *conf, struct app
 	a->receipts = receipts_new();
 	a->cleaning = gate_new((int)conf->workers, UPLOADS_AT_ONCE);
 	a->decoder.parent = a->readers.parent = -1;
-	TRY(blob_store_open(cx, dir, conf->media, &a->media));
-	TRY(db_writer_start(cx, a->database, &a->writer));
-	TRY(db_channel_start(cx, a->database, heard, a, &a->channel));
 	*out = a;
 	return OK;
+}
+
+err app_open(struct cx *cx, struct app *a)
+{
+	a->started = cx_now(cx);
+	TRY(blob_store_open(cx, a->dir, a->conf.media, &a->media));
+	TRY(db_writer_start(cx, a->database, &a->writer));
+	return db_channel_start(cx, a->database, heard, a, &a->channel);
 }
 
 void app_close(struct app *a)

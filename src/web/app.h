@@ -65,9 +65,12 @@ struct app {
 	struct assets assets;
 };
 
-/* dir: the site folder, absolute. Opens templates (and compiles all of them), the cache, the writer. */
-CHECKED err app_open(struct cx *cx, const char *dir, const struct conf *conf, struct app **out);
-void app_close(struct app *app);
+/* dir: the site folder, absolute. What takes no database and little memory: compiles the templates, makes the limits by client. */
+CHECKED err app_prepare(struct cx *cx, const char *dir, const struct conf *conf, struct app **out);
+
+/* The rest, once: media, the writer, the channel to other processes. */
+CHECKED err app_open(struct cx *cx, struct app *app);
+void app_close(struct app *app); /* also of what was only prepared */
 
 /* The callbacks that http/server asks for. */
 struct http_app app_http(struct app *app);

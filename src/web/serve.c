@@ -14,6 +14,7 @@
 #include "read/reader.h"
 #include "sys/parent.h"
 #include "sys/sandbox.h"
+#include "sys/stamp.h"
 #include "sys/usage.h"
 #include "web/app.h"
 #include "web/respond.h"
@@ -72,33 +73,59 @@ static int long_texts_waiting(int workers)
 	return most > 0 ? most : workers > READER_CHILDREN + 1;
 }
 
+static err say_ready(void *app, struct cx *cx) { return parent_tell_ready(cx, ((struct app *)app)->decoder.parent); }
+
+/* With the ticker there, from the first connection to the last. */
+static err answer(struct cx *cx, const struct serve *s, struct app *app, int *listeners, size_t n)
+{
+	int connections = connections_of(s->conf);
+	struct http_config config = { .listeners = listeners, .listeners_n = n, .control_n = s->control_n, .workers = (int)s->conf->workers, .queue = 256,
+		.connections = connections, .connections_per_client = connections / 4 + 16, .idle_seconds = (int)s->conf->idle_seconds, .spool_dir = s->dir,
+		.behind_proxy = s->conf->behind_proxy != 0, .cache = app->cache, .opening = say_ready, .opening_arg = app };
+	struct http_app callbacks = app_http(app);
+	TRY(http_server_start(cx, &config, &callbacks, &app->server));
+	parent_wait_end(cx, s->parent);
+	http_server_stop(app->server, GRACE_SECONDS);
+	return OK;
+}
+
 /* Everything that starts threads, inside the sandbox. */
+static err take_over(struct cx *cx, const struct serve *s, struct app *app, int *listeners, size_t n)
+{
+	struct ticker ticker = { app, eventfd(0, EFD_CLOEXEC) };
+	pthread_t thread;
+	app->reader = reader_new(&app->readers, true, long_texts_waiting((int)s->conf->workers));
+	TRY(app_open(cx, app));
+	if (ticker.stop < 0 || pthread_create(&thread, NULL, tick, &ticker) != 0) return cx_fail(cx, FAILED, NULL, "no thread can be started: the system allows no more");
+	err e = answer(cx, s, app, listeners, n);
+	MUST(eventfd_write(ticker.stop, 1) == 0);
+	pthread_join(thread, NULL);
+	close(ticker.stop);
+	return e;
+}
+
+static err wait_for_turn(struct cx *cx, const struct serve *s, struct app *app)
+{
+	int listeners[SERVE_LISTENERS];
+	size_t n;
+	err e = parent_take_listeners(cx, s->parent, listeners, SERVE_LISTENERS, &n);
+	if (e == NOTFOUND) return OK; /* all ends, and its turn never came */
+	TRY(e);
+	if (s->taken) s->taken(s->arg);
+	if (stamp_site(cx, s->dir) == s->stamp) return take_over(cx, s, app, listeners, n);
+	log_info(cx, "site.conf or the theme was changed: they are read anew");
+	return OK;
+}
+
 static err run(struct cx *cx, const struct serve *s, const struct usage *usage)
 {
 	struct app *app;
 	(void)mallopt(M_MMAP_THRESHOLD, GIVEN_BACK); /* else glibc keeps what the largest forms took, for good */
-	TRY(app_open(cx, s->dir, s->conf, &app));
+	TRY(app_prepare(cx, s->dir, s->conf, &app));
 	app->version = str_of(s->version);
 	app->usage = usage;
 	app->decoder.parent = app->readers.parent = s->parent;
-	app->reader = reader_new(&app->readers, true, long_texts_waiting((int)s->conf->workers));
-	int connections = connections_of(s->conf);
-	struct http_config config = { .listeners = s->listeners, .listeners_n = s->listeners_n, .control_n = s->control_n, .workers = (int)s->conf->workers, .queue = 256,
-		.connections = connections, .connections_per_client = connections / 4 + 16,
-		.idle_seconds = (int)s->conf->idle_seconds, .spool_dir = s->dir, .behind_proxy = s->conf->behind_proxy != 0, .cache = app->cache };
-	struct http_app callbacks = app_http(app);
-	struct ticker ticker = { app, eventfd(0, EFD_CLOEXEC) };
-	pthread_t thread;
-	err e = http_server_start(cx, &config, &callbacks, &app->server);
-	if (e == OK) {
-		MUST(ticker.stop >= 0 && pthread_create(&thread, NULL, tick, &ticker) == 0);
-		e = parent_tell_ready(cx, s->parent);
-		if (e == OK) parent_wait_end(cx, s->parent);
-		http_server_stop(app->server, GRACE_SECONDS);
-		MUST(eventfd_write(ticker.stop, 1) == 0);
-		pthread_join(thread, NULL);
-	}
-	close(ticker.stop);
+	err e = wait_for_turn(cx, s, app);
 	app_close(app);
 	return e;
 }

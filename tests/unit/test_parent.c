@@ -43,8 +43,9 @@ static void write_letter(int fd, char c)
 
 static void tell_ready_letter(void *arg) { write_letter(*(int *)arg, 'R'); }
 
-/* Runs a parent with one or two children of a kind. Its exit status: 0 OK, 1 FAILED with a sentence that names the role. */
-static struct seen run(struct cx *cx, const char *what, size_t children, struct parent_config config, bool may_decode)
+/* Runs a parent with one or two children of a kind. Its exit status: 0 OK, 1 FAILED with a sentence that names the role. standby: each has one,
+ * and every process that is started writes a p. */
+static struct seen run_with(struct cx *cx, const char *what, size_t children, struct parent_config config, bool may_decode, bool standby)
 {
 	struct seen s;
 	assert_int_equal(pipe2(s.pipe, O_CLOEXEC), 0);
@@ -58,9 +59,11 @@ static struct seen run(struct cx *cx, const char *what, size_t children, struct 
 	}
 	const char *self;
 	if (role_program(cx, NULL, &self) != OK) _exit(9);
-	const char *const args[] = { "child", what, NULL };
+	const char *counter = str_c(cx, str_fmt(cx, "/proc/%d/fd/%d", (int)getppid(), s.counter));
+	const char *const args[] = { "child", what, standby ? counter : NULL, NULL };
+	if (standby && dup2(s.pipe[1], STDOUT_FILENO) < 0) _exit(9);
 	const int given[] = { s.pipe[1], s.counter };
-	struct parent_role role = { ROLE_WORK, self, args, given, 2, may_decode };
+	struct parent_role role = { ROLE_WORK, self, args, given, 2, may_decode, standby };
 	struct parent_role roles[] = { role, role };
 	config.roles = roles;
 	config.roles_n = children;
@@ -70,6 +73,11 @@ static struct seen run(struct cx *cx, const char *what, size_t children, struct 
 	err e = parent_run(cx, &config);
 	if (e != OK && !str_contains(cx->fault.sentence, S("work"))) _exit(8);
 	_exit(e == OK ? 0 : e == FAILED ? 1 : 7);
+}
+
+static struct seen run(struct cx *cx, const char *what, size_t children, struct parent_config config, bool may_decode)
+{
+	return run_with(cx, what, children, config, may_decode, false);
 }
 
 /* Waits for n of a letter; what else comes before the last is counted away. */
@@ -131,6 +139,69 @@ static void starts_again_what_crashes(void **state)
 	expect(&s, 's', 4); /* it crashes three times */
 	assert_int_equal(end(&s, SIGTERM), 0);
 	expect_silence(&s);
+}
+
+/* Whoever ends it at its first request, again and again: were there a pause of this length, the test would end first. */
+static const struct parent_config slow = { .backoff_first = 60 * SECOND, .backoff_most = 60 * SECOND };
+
+static void replaces_at_once_what_was_at_work(void **state)
+{
+	struct seen s = run_with(*state, "crash-fifty", 1, slow, false, true);
+	expect(&s, 's', 51);
+	assert_int_equal(end(&s, SIGTERM), 0);
+	expect_silence(&s);
+}
+
+static void a_standby_is_started_and_ends_with_the_rest(void **state)
+{
+	struct seen s = run_with(*state, "serve", 2, slow, false, true);
+	expect(&s, 'p', 4);
+	assert_int_equal(end(&s, SIGTERM), 0);
+	expect_silence(&s);
+}
+
+static void a_standby_that_ends_is_followed_by_another(void **state)
+{
+	struct seen s = run_with(*state, "standby-dies", 1, quick, false, true);
+	expect(&s, 'p', 5); /* one at work, three that end, one that waits */
+	assert_int_equal(end(&s, SIGTERM), 0);
+	expect_silence(&s);
+}
+
+static void a_standby_that_read_what_is_no_longer_so_is_followed_at_once(void **state)
+{
+	struct seen s = run_with(*state, "standby-stale", 1, slow, false, true);
+	expect(&s, 's', 2);
+	assert_int_equal(end(&s, SIGTERM), 0);
+	expect_silence(&s);
+}
+
+static void tells_a_start_that_fails_from_what_ends_work(void **state)
+{
+	enum { KILLED = SIGKILL, ABORTED = SIGABRT, STATUS_0 = 0, STATUS_1 = 1 << 8 };
+	static const struct {
+		bool standby, ready;
+		int status;
+		int64_t lived;
+		bool worked;
+	} cases[] = {
+		{ true, true, KILLED, 0, true },
+		{ true, true, ABORTED, 0, true },
+		{ true, true, STATUS_1, 0, false }, /* gave up by itself */
+		{ true, true, STATUS_1, SECOND, true },
+		{ true, false, KILLED, MINUTE, false }, /* never got so far */
+		{ true, false, STATUS_1, 0, false },
+		{ true, false, STATUS_0, 0, true }, /* asks for one that reads the site anew */
+		{ false, false, STATUS_0, 0, false },
+		{ false, true, KILLED, 0, false }, /* nobody waits for it */
+		{ false, true, KILLED, SECOND, true },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct parent_role role = { .role = ROLE_WORK, .standby = cases[i].standby };
+		struct watch w = { .role = &role, .ready = cases[i].ready, .ready_at = MINUTE };
+		assert_int_equal(was_at_work(&w, cases[i].status, MINUTE + cases[i].lived), cases[i].worked);
+	}
 }
 
 static void gives_up_when_a_role_never_gets_ready(void **state)
@@ -203,16 +274,16 @@ static void starts_no_decode_for_who_may_not(void **state)
 static void back_off_doubles_to_its_most_and_is_forgotten(void **state)
 {
 	struct parent p = { .cx = *state, .config = { .backoff_first = SECOND / 10, .backoff_most = 10 * SECOND, .healthy = MINUTE } };
-	struct watch w = { .backoff = SECOND / 10 };
+	struct trial t = { .backoff = SECOND / 10 };
 	static const int64_t tenths[] = { 1, 2, 4, 8, 16, 32, 64, 100, 100 };
 	for (size_t i = 0; i < sizeof tenths / sizeof *tenths; i++) {
-		back_off(&p, &w, 0);
-		assert_int_equal(w.start_at, tenths[i] * SECOND / 10);
+		back_off(&p, &t, 0);
+		assert_int_equal(t.start_at, tenths[i] * SECOND / 10);
 	}
-	back_off(&p, &w, MINUTE); /* it had lived a minute */
-	assert_int_equal(w.start_at, MINUTE + SECOND / 10);
-	back_off(&p, &w, 0);
-	assert_int_equal(w.start_at, SECOND / 5);
+	back_off(&p, &t, MINUTE); /* it had lived a minute */
+	assert_int_equal(t.start_at, MINUTE + SECOND / 10);
+	back_off(&p, &t, 0);
+	assert_int_equal(t.start_at, SECOND / 5);
 }
 
 /* the children's side */
@@ -243,6 +314,12 @@ static int child_refuse(void)
 static int child_crash(struct cx *cx)
 {
 	if (count_start() < 3) kill(getpid(), SIGKILL);
+	return wait_and_end(cx);
+}
+
+static int child_crash_fifty(struct cx *cx, off_t number)
+{
+	if (number < 50) kill(getpid(), SIGKILL);
 	return wait_and_end(cx);
 }
 
@@ -322,15 +399,41 @@ static int child_decode_idle(struct cx *cx)
 
 static int child_decode_once(struct cx *cx) { return count_start() > 0 ? wait_and_end(cx) : child_decode_idle(cx); }
 
-static int be_child(struct cx *cx, const char *what)
+/* Started with a standby: tells of its start, which the counter at this path counts, and gives its number. */
+static off_t announce(const char *counter)
+{
+	int fd = open(counter, O_RDWR | O_APPEND | O_CLOEXEC);
+	if (fd < 0) return 99;
+	off_t n = lseek(fd, 0, SEEK_END);
+	write_letter(fd, '.');
+	close(fd);
+	write_letter(STDOUT_FILENO, 'p');
+	return n;
+}
+
+/* Ends by a signal when the standby is there. */
+static int wait_for_standby(void)
+{
+	while (lseek(given[1], 0, SEEK_END) < 2) poll(NULL, 0, 1);
+	kill(getpid(), SIGKILL);
+	return 3;
+}
+
+static int be_child(struct cx *cx, const char *what, const char *counter)
 {
 	size_t n;
+	off_t number = counter ? announce(counter) : 0;
+	if (strcmp(what, "standby-dies") == 0 && number > 0 && number < 4) return 1;
 	if (parent_take_listeners(cx, ROLE_SOCKET, given, 2, &n) != OK || n != 2) return 2;
 	if (strcmp(what, "refuse") == 0) return child_refuse();
+	if (strcmp(what, "standby-stale") == 0 && number == 1) return 0;
 	if (parent_tell_ready(cx, ROLE_SOCKET) != OK) return 2;
 	write_letter(given[0], 's');
 	if (strcmp(what, "serve") == 0) return wait_and_end(cx);
 	if (strcmp(what, "crash") == 0) return child_crash(cx);
+	if (strcmp(what, "crash-fifty") == 0) return child_crash_fifty(cx, number);
+	if (strcmp(what, "standby-dies") == 0) return wait_and_end(cx);
+	if (strcmp(what, "standby-stale") == 0) return number == 0 ? wait_for_standby() : wait_and_end(cx);
 	if (strcmp(what, "hang") == 0) return child_hang();
 	if (strcmp(what, "nonsense") == 0) return child_nonsense(cx);
 	if (strcmp(what, "decode") == 0) return child_decode(cx);
@@ -359,9 +462,9 @@ static int be_decode(struct cx *cx)
 
 int main(int argc, char **argv)
 {
-	if (argc == 3 || is_decode()) {
+	if (argc >= 3 || is_decode()) {
 		struct cx *cx = cx_new();
-		int code = argc == 3 ? be_child(cx, argv[2]) : be_decode(cx);
+		int code = argc >= 3 ? be_child(cx, argv[2], argv[3]) : be_decode(cx);
 		cx_end(cx);
 		return code;
 	}
@@ -369,6 +472,11 @@ int main(int argc, char **argv)
 		cmocka_unit_test(starts_all_and_finishes_on_sigterm),
 		cmocka_unit_test(finishes_on_sigint_too),
 		cmocka_unit_test(starts_again_what_crashes),
+		cmocka_unit_test(replaces_at_once_what_was_at_work),
+		cmocka_unit_test(a_standby_is_started_and_ends_with_the_rest),
+		cmocka_unit_test(a_standby_that_ends_is_followed_by_another),
+		cmocka_unit_test(a_standby_that_read_what_is_no_longer_so_is_followed_at_once),
+		cmocka_unit_test(tells_a_start_that_fails_from_what_ends_work),
 		cmocka_unit_test(gives_up_when_a_role_never_gets_ready),
 		cmocka_unit_test(kills_what_does_not_finish),
 		cmocka_unit_test(kills_what_talks_nonsense),
