@@ -16,6 +16,7 @@
 #include "read/read_msg.h"
 #include "sys/decode_msg.h"
 #include "sys/parent.h"
+#include "sys/sandbox.h"
 #include "sys/stamp.h"
 #include "web/serve.h"
 #include "work/run_jobs.h"
@@ -112,6 +113,7 @@ err command_serve(struct cx *cx, struct args *a)
 	const char *program, *decode, *read;
 	str listen_on = args_option(a, "--listen");
 	TRY(args_done(cx, a, 1, 1));
+	TRY(sandbox_forbid_cores(cx));
 	TRY(site_open(cx, a->at[0], false, &site));
 	TRY(check_writable(cx, &site));
 	TRY(site_open(cx, a->at[0], true, &site));
@@ -177,5 +179,6 @@ static err run_work(struct cx *cx, struct args *a)
 err role_run(struct cx *cx, struct args *a)
 {
 	TRY(args_done(cx, a, 2, 3));
+	TRY(sandbox_forbid_cores(cx));
 	return strcmp(a->at[0], "work") == 0 ? run_work(cx, a) : run_web(cx, a);
 }

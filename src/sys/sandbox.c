@@ -25,7 +25,15 @@ static err limit(struct cx *cx, int which, const char *name, int64_t value)
 {
 	struct rlimit r = { (rlim_t)value, (rlim_t)value };
 	if (setrlimit(which, &r) == 0) return OK;
-	return cx_fail(cx, FAILED, NULL, "the sandbox cannot set %s to %lld (%s)", name, (long long)value, strerror(errno));
+	return cx_fail(cx, FAILED, NULL, "%s cannot be set to %lld (%s)", name, (long long)value, strerror(errno));
+}
+
+/* A limit of 0 alone would not do: the kernel hands the core to a program all the same where core_pattern names one. */
+err sandbox_forbid_cores(struct cx *cx)
+{
+	if (!SANDBOX_SANITIZED && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) /* a leak check must read its own process */
+		return cx_fail(cx, FAILED, NULL, "core dumps cannot be forbidden (%s)", strerror(errno));
+	return limit(cx, RLIMIT_CORE, "RLIMIT_CORE", 0);
 }
 
 /* Where the operator runs everything as root, a site's files may be somebody else's: that much web and work may. (SQLite gives its files their owner.) */
@@ -52,9 +60,7 @@ err sandbox_enter_files(struct cx *cx, enum role role, const struct sandbox_path
 		return cx_fail(cx, FAILED, NULL, "the sandbox must be entered before a second thread is started");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return cx_fail(cx, FAILED, NULL, "the sandbox cannot set no_new_privs (%s)", strerror(errno));
-	if (!SANDBOX_SANITIZED && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-		return cx_fail(cx, FAILED, NULL, "the sandbox cannot forbid core dumps (%s)", strerror(errno));
-	TRY(limit(cx, RLIMIT_CORE, "RLIMIT_CORE", 0));
+	TRY(sandbox_forbid_cores(cx));
 	if (paths->cpu_seconds > 0) TRY(limit(cx, RLIMIT_CPU, "RLIMIT_CPU", paths->cpu_seconds));
 	if (paths->memory > 0 && !SANDBOX_SANITIZED) TRY(limit(cx, RLIMIT_AS, "RLIMIT_AS", paths->memory));
 	TRY(sandbox_lock_files(cx, role, paths));

@@ -37,6 +37,10 @@ CHECKED err sandbox_enter(struct cx *cx, enum role role, const struct sandbox_pa
  * paths == NULL is then the second. */
 CHECKED err sandbox_enter_files(struct cx *cx, enum role role, const struct sandbox_paths *paths);
 
+/* What this process holds (site.conf with its passwords, what people send) reaches no core file, and nobody else's debugger or /proc. sandbox_enter does it
+ * too; this is for a process that is not in the sandbox, or not yet. The limit is inherited, the rest ends at the next exec. */
+CHECKED err sandbox_forbid_cores(struct cx *cx);
+
 /* Whether this kernel has what sandbox_enter needs: for `broadside version` and the admin page. */
 bool sandbox_available(struct cx *cx, str *why_not);
 

@@ -1,11 +1,14 @@
 """Whatever ends the web process, and however often: the next one has its listeners at once, and who connects meanwhile waits and is answered."""
 import os
 import pathlib
+import resource
 import signal
 import socket
 import time
+import unittest
 
-from harness import PATIENCE, Scenario, command
+import samples
+from harness import PATIENCE, SANITIZED, Client, Scenario, Site, command
 
 DEATHS = 50
 BOUND = 5  # seconds that one answer may take, on the slowest of machines; doubling pauses would have come to ten after the seventh death
@@ -134,3 +137,41 @@ class Ended(Scenario):
         self.assertEqual(self.server.stop(), 0)
         self.assertEqual([pid for pid in pids if pathlib.Path(f"/proc/{pid}").exists()], [])
         self.assertNotIn("standby", self.server.log_text())
+
+
+class Secrets(unittest.TestCase):
+    """What a process holds is in no core file, and for no debugger of the same account: site.conf may name passwords."""
+
+    NOBODY = 65534
+
+    def setUp(self):
+        self.site = Site()
+        self.addCleanup(self.site.remove)
+        self.root = os.geteuid() == 0
+        if self.root:
+            for path in [self.site.path.parent, self.site.path, *self.site.path.rglob("*")]:
+                os.chown(path, self.NOBODY, self.NOBODY)
+
+    def become_somebody(self):
+        resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY) if self.root else resource.getrlimit(resource.RLIMIT_CORE))
+        if self.root:
+            os.setgroups([])
+            os.setgid(self.NOBODY)
+            os.setuid(self.NOBODY)
+
+    def test_no_core_and_no_reading_of_memory(self):
+        server = self.site.start(preexec=self.become_somebody)
+        the_one(server, "standby")
+        pids = [server.process.pid, *(pid for pid, line in server.children() if " role " in line)]
+        self.assertEqual(len(pids), 4)
+        for pid in pids:
+            limits = pathlib.Path(f"/proc/{pid}/limits").read_text()
+            self.assertRegex(limits, r"(?m)^Max core file size +0 +0 ")
+            if not SANITIZED:
+                self.assertEqual(os.stat(f"/proc/{pid}/maps").st_uid, 0)  # not its account's own any more
+        client = Client(server)
+        self.addCleanup(client.close)
+        article, _edit = client.published("By nobody in particular", files=[("files", "p.png", "image/png", samples.png(40, 30))])
+        os.kill(the_one(server, "web"), signal.SIGKILL)
+        self.assertTrue(answer(ask(server, article)).startswith(b"HTTP/1.1 200 "))
+        self.assertEqual(server.stop(), 0)
