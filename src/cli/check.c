@@ -104,6 +104,7 @@ static err check_database(struct cx *cx, struct db *db, int *faults)
 {
 	int before = *faults;
 	err e = db_verify(cx, db, tell, faults);
+	if (db_is_damaged(db)) return e; /* what else is found there may not be so */
 	return *faults > before ? OK : e;
 }
 

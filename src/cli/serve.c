@@ -28,6 +28,7 @@
 struct listeners {
 	int fd[SERVE_LISTENERS]; /* the control socket last */
 	size_t n;
+	int port;  /* 0: none */
 	str shown; /* "http://127.0.0.1:8080/" */
 };
 
@@ -87,7 +88,7 @@ static err listen_tcp(struct cx *cx, str address, struct listeners *out)
 	getsockname(alone, (struct sockaddr *)&at, &len); /* port 0 became a real one: those that follow take the same */
 	close(alone);
 	for (size_t want_n = processors(); out->n < want_n && out->n < LISTENERS; out->n++) TRY(open_one(cx, (struct sockaddr *)&at, len, true, address, &out->fd[out->n]));
-	number = ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)(void *)&at)->sin6_port : ((struct sockaddr_in *)(void *)&at)->sin_port);
+	number = out->port = ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)(void *)&at)->sin6_port : ((struct sockaddr_in *)(void *)&at)->sin_port);
 	out->shown = str_fmt(cx, at.ss_family == AF_INET6 ? "http://[" STR_FMT "]:%d/" : "http://" STR_FMT ":%d/", STR_ARG(host), (int)number);
 	return OK;
 }
@@ -111,16 +112,19 @@ err command_serve(struct cx *cx, struct args *a)
 	struct site site;
 	struct listeners l = { .n = 0 };
 	const char *program, *decode, *read;
+	int hold; /* never closed: the right to serve ends with this process */
 	str listen_on = args_option(a, "--listen");
 	TRY(args_done(cx, a, 1, 1));
 	TRY(sandbox_forbid_cores(cx));
 	TRY(site_open(cx, a->at[0], false, &site));
 	TRY(check_writable(cx, &site));
+	TRY(db_hold(cx, site.conf.database, &hold)); /* before the schema changes under another server */
 	TRY(site_open(cx, a->at[0], true, &site));
 	TRY(serve_check(cx, site.dir, &site.conf));
 	if (!listen_on.p) listen_on = site.conf.listen;
 	if (str_starts(listen_on, S("unix:"))) TRY(listen_unix(cx, str_sub(listen_on, 5, listen_on.n), &l));
 	else TRY(listen_tcp(cx, listen_on, &l));
+	db_hold_tell(hold, l.port);
 	log_open("parent", LOG_INFO);
 	TRY(role_program(cx, NULL, &program));
 	TRY(role_program(cx, "broadside-decode", &decode));

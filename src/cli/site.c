@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "read/read_msg.h"
 #include "read/reader.h"
@@ -25,6 +26,17 @@ static err resolve(struct cx *cx, struct site *s)
 	return OK;
 }
 
+/* A new database would be made of it, and the site be empty as if nothing had ever been there. */
+static err refuse_cut_off(struct cx *cx, str database)
+{
+	struct stat st;
+	const char *path = str_c(cx, str_sub(database, 7, database.n));
+	if (!str_starts(database, S("sqlite:")) || stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > 0) return OK;
+	return cx_fail(cx, FAILED, NULL, "%s: the database file is damaged: it is empty. If anything was ever published here, stop the server and copy the whole folder of the site to "
+	    "another disk before anything else; then put the file of the latest backup in its place (broadside(1) tells more, under A DAMAGED DATABASE). If nothing was, remove the file",
+	    path);
+}
+
 err site_open(struct cx *cx, const char *path, bool migrate, struct site *out)
 {
 	char real[PATH_MAX];
@@ -39,6 +51,7 @@ err site_open(struct cx *cx, const char *path, bool migrate, struct site *out)
 	if (!lang_valid(out->conf.language)) return cx_fail(cx, INVALID, NULL, "%s: [site] language is not a language tag", conf);
 	TRY(date_zone(cx, out->conf.timezone));
 	TRY(resolve(cx, out));
+	TRY(refuse_cut_off(cx, out->conf.database));
 	return migrate ? db_migrate(cx, out->conf.database, &from, &to) : OK;
 }
 

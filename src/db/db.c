@@ -193,6 +193,17 @@ err db_verify(struct cx *cx, struct db *d, void (*report)(void *, str), void *ar
 	return d->engine->verify(cx, d, report, arg);
 }
 
+bool db_is_damaged(const struct db *d) { return d->damaged; }
+
+err db_hold(struct cx *cx, str place, int *hold)
+{
+	str address;
+	const struct db_engine *engine = find_engine(place, &address);
+	*hold = -1;
+	if (!engine) return no_engine(cx);
+	return engine->hold ? engine->hold(cx, address, hold) : OK;
+}
+
 err db_copy(struct cx *cx, struct db *d, const char *path) { return d->engine->copy(cx, d, path); }
 
 void db_expect_bulk(struct db *d)

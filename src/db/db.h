@@ -91,8 +91,18 @@ void db_read_end(struct db *db);
 /* Whether the database answers and has the schema this binary knows; CONFLICT or FAILED with a sentence. Outside of transactions. */
 CHECKED err db_check_schema(struct cx *cx, struct db *db);
 
-/* Integrity of file and constraints, for `broadside check`: each fault is told to report; returns FAILED on any. */
+/* Integrity of file and constraints, for `broadside check`: each fault is told to report; returns FAILED on any. The constraints of a damaged file are not looked at. */
 CHECKED err db_verify(struct cx *cx, struct db *db, void (*report)(void *, str), void *arg);
+
+/* Whether this connection met a file that is damaged: nothing that it answers can be trusted, and the sentence of its fault says what to do. */
+bool db_is_damaged(const struct db *db);
+
+/* The right to serve the database at url, which a file gives to one process at a time: a second would neither hear what the first wrote nor know that it keeps pages.
+ * *hold is a descriptor to be kept open for as long as it serves; the right ends with the process, however that ends, and is not inherited through exec. -1 where
+ * any number of servers may be (PostgreSQL). CONFLICT with a sentence that names the process which has it; FAILED where the file system has no locks:
+ * SQLite could keep nothing safe there. Commands need no right. Makes the file when it is not there. */
+CHECKED err db_hold(struct cx *cx, str url, int *hold);
+void db_hold_tell(int hold, int port); /* for the sentence of who is refused: where it listens; 0: not on a port. hold may be -1 */
 
 /* A consistent copy into a new file while others write (SQLite's backup interface). CONFLICT when the file exists. */
 CHECKED err db_copy(struct cx *cx, struct db *db, const char *path);

@@ -54,6 +54,8 @@ struct db_engine {
 
 	err (*verify)(struct cx *cx, struct db *d, void (*report)(void *, str), void *arg);
 	err (*copy)(struct cx *cx, struct db *d, const char *path);
+
+	err (*hold)(struct cx *cx, str address, int *hold); /* as db_hold; NULL where many may serve */
 };
 
 struct db {
@@ -65,6 +67,7 @@ struct db {
 	uint64_t count, wrote; /* queries run, and those of them that have written, or may have */
 	bool in_transaction, in_read;
 	bool broken; /* a write may or may not be on the disk: no more writing on this connection */
+	bool damaged; /* it was found to be no whole database */
 	bool opened; /* version checked, queries prepared */
 	str key;     /* concurrent: names the write under way, so that its outcome can be asked for; in the transaction by its first query */
 	struct ran { /* concurrent: how the transaction failed */
@@ -78,6 +81,8 @@ struct db {
 };
 
 extern const struct db_engine db_sqlite, db_postgres;
+
+CHECKED err sqlite_hold(struct cx *cx, str address, int *hold);
 
 /* What writers count; by any thread. */
 struct db_meter {

@@ -34,6 +34,7 @@ struct statement {
 
 struct own {
 	sqlite3 *c;
+	const char *path;
 	struct statement *statements; /* by the query's number */
 	sqlite3_stmt *fixed[FIXED];
 	int log_pages;  /* in the write-ahead log after the last commit */
@@ -77,6 +78,15 @@ static err disk_fault(struct cx *cx, struct db *d, int rc)
 	}
 }
 
+/* What is safe to do, in an order in which nothing more is lost. */
+static err damaged(struct cx *cx, struct db *d)
+{
+	d->damaged = true;
+	return cx_fail(cx, FAILED, NULL, "%s: the database file is damaged. Before anything else stop the server and copy the whole folder of the site to another disk. "
+	    "`broadside check` names what is wrong. Then put the file of the latest backup in its place, or save what can still be read with the sqlite3 tool: "
+	    "broadside(1) tells how, under A DAMAGED DATABASE", own(d)->path);
+}
+
 /* Sets the fault for rc; `what` (a query's name) goes to the log alone, and no text of SQLite's, which may quote values. */
 static err fault(struct cx *cx, struct db *d, int rc, const char *what)
 {
@@ -95,7 +105,7 @@ static err fault(struct cx *cx, struct db *d, int rc, const char *what)
 	case SQLITE_TOOBIG: return cx_fail(cx, LIMIT, NULL, "is too large for the database");
 	case SQLITE_CANTOPEN: return cx_fail(cx, FAILED, NULL, "the database file cannot be opened");
 	case SQLITE_CORRUPT:
-	case SQLITE_NOTADB: return cx_fail(cx, FAILED, NULL, "the database file is damaged");
+	case SQLITE_NOTADB: return damaged(cx, d);
 	default: return cx_fail(cx, FAILED, NULL, "the database has failed");
 	}
 }
@@ -206,6 +216,7 @@ static err sqlite_open(struct cx *cx, str address, bool create, struct db *d)
 	const char *path = str_c(cx, address);
 	if (create) TRY(make_file(cx, path));
 	struct own *o = arena_alloc(d->arena, sizeof *o);
+	o->path = path;
 	o->statements = arena_alloc(d->arena, (d->n_queries + 1) * sizeof *o->statements);
 	o->restart_at = RESTART_PAGES;
 	d->own = o;
@@ -520,6 +531,7 @@ static err sqlite_verify(struct cx *cx, struct db *d, void (*report)(void *, str
 {
 	int faults = 0;
 	TRY(verify_file(cx, d, report, arg, &faults));
+	if (faults) return damaged(cx, d);
 	TRY(verify_references(cx, d, report, arg, &faults));
 	if (faults) return cx_fail(cx, FAILED, NULL, "the database has %d faults", faults);
 	return OK;
@@ -577,4 +589,5 @@ const struct db_engine db_sqlite = {
 	.migrate = sqlite_migrate,
 	.verify = sqlite_verify,
 	.copy = sqlite_copy,
+	.hold = sqlite_hold,
 };

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -381,7 +382,38 @@ static void a_file_that_is_no_database(void **state)
 	str place = str_fmt(s->cx, "sqlite:%s/text.db", s->dir);
 	assert_int_equal(db_open(s->cx, place, DB_READ, &db), FAILED);
 	assert_int_equal(db_migrate(s->cx, place, &from, &to), FAILED);
-	says(s, "the database file is damaged");
+	assert_true(str_contains(s->cx->fault.sentence, S("/text.db: the database file is damaged. Before anything else stop the server and copy")));
+}
+
+static void one_process_has_the_right_to_serve(void **state)
+{
+	struct site *s = *state;
+	int first, second, status;
+	struct db *db;
+	str name = str_fmt(s->cx, "process %d serves ", (int)getpid());
+	assert_int_equal(db_hold(s->cx, s->place, &first), OK);
+	assert_true(first >= 0);
+	assert_int_equal(db_hold(s->cx, s->place, &second), CONFLICT);
+	assert_int_equal(second, -1);
+	assert_true(str_contains(s->cx->fault.sentence, name));
+	assert_false(str_contains(s->cx->fault.sentence, S("port")));
+	db_hold_tell(first, 8080);
+	/* Neither a connection that is closed nor a child that ends gives it back. */
+	assert_int_equal(db_open(s->cx, s->place, DB_WRITE, &db), OK);
+	add_note(s, S("beside it"));
+	db_close(db);
+	pid_t child = fork();
+	if (child == 0) _exit(close(first));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(db_hold(s->cx, s->place, &second), CONFLICT);
+	assert_true(str_contains(s->cx->fault.sentence, S("port 8080")));
+	close(first);
+	assert_int_equal(db_hold(s->cx, s->place, &second), OK);
+	close(second);
+	assert_int_equal(db_hold(s->cx, S("sqlite:/nowhere/site.db"), &second), FAILED);
+	assert_int_equal(db_hold(s->cx, S("postgresql://nobody@nowhere/site"), &second), OK);
+	assert_int_equal(second, -1);
 }
 
 static void a_copy_is_whole_and_never_over_a_file(void **state)
@@ -425,6 +457,7 @@ int main(void)
 		T(what_a_locked_process_needs_to_reach_it),
 		T(checking_finds_rows_that_refer_to_nothing),
 		T(checking_finds_a_damaged_file),
+		T(one_process_has_the_right_to_serve),
 		T(a_file_that_is_no_database),
 		T(a_copy_is_whole_and_never_over_a_file),
 	};
