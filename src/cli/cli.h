@@ -33,8 +33,9 @@ struct site {
 	struct conf conf;       /* database as reach.url */
 	struct db_reach reach;
 };
-/* Reads site.conf, sets the time zone. migrate: brings the schema up. */
+/* Reads site.conf, sets the time zone. migrate: brings the schema up. FAILED with what to do when the database file was emptied. */
 CHECKED err site_open(struct cx *cx, const char *path, bool migrate, struct site *out);
+CHECKED err site_make(struct cx *cx, const char *path, struct site *out); /* the same for a site that is new: an empty file is what an init that failed has left */
 CHECKED err site_db(struct cx *cx, const struct site *s, enum db_mode mode, struct db **out); /* closed with the cx */
 
 /* What makes html of what people wrote; freed with the cx. */

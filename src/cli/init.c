@@ -57,7 +57,7 @@ static err fill(struct cx *cx, const char *dir, bool demo, bool *found)
 	struct site site;
 	struct db *db;
 	struct blocks blocks;
-	TRY(site_open(cx, dir, true, &site));
+	TRY(site_make(cx, dir, &site));
 	TRY(site_db(cx, &site, DB_WRITE, &db));
 	TRY(blocks_load(cx, db, &blocks));
 	*found = blocks.n > 0;

@@ -37,10 +37,9 @@ static err refuse_cut_off(struct cx *cx, str database)
 	    path);
 }
 
-err site_open(struct cx *cx, const char *path, bool migrate, struct site *out)
+static err read_settings(struct cx *cx, const char *path, struct site *out)
 {
 	char real[PATH_MAX];
-	int from, to;
 	if (!realpath(path, real)) return cx_fail(cx, NOTFOUND, NULL, "%s: %s", path, strerror(errno));
 	out->dir = str_c(cx, str_of(real));
 	const char *conf = str_c(cx, str_fmt(cx, "%s/site.conf", out->dir));
@@ -50,9 +49,22 @@ err site_open(struct cx *cx, const char *path, bool migrate, struct site *out)
 	TRY(e);
 	if (!lang_valid(out->conf.language)) return cx_fail(cx, INVALID, NULL, "%s: [site] language is not a language tag", conf);
 	TRY(date_zone(cx, out->conf.timezone));
-	TRY(resolve(cx, out));
+	return resolve(cx, out);
+}
+
+err site_open(struct cx *cx, const char *path, bool migrate, struct site *out)
+{
+	int from, to;
+	TRY(read_settings(cx, path, out));
 	TRY(refuse_cut_off(cx, out->conf.database));
 	return migrate ? db_migrate(cx, out->conf.database, &from, &to) : OK;
+}
+
+err site_make(struct cx *cx, const char *path, struct site *out)
+{
+	int from, to;
+	TRY(read_settings(cx, path, out));
+	return db_migrate(cx, out->conf.database, &from, &to);
 }
 
 static void close_db(void *db) { db_close(db); }
