@@ -1,5 +1,7 @@
 /* Chunks of growing size in a list; the newest serves. In sanitizer builds what is not handed out is
- * poisoned, with a gap after each block, so that an overrun inside an arena is still seen. */
+ * poisoned, with a gap after each block, so that an overrun inside an arena is still seen. What is
+ * taken back into a chunk that stays is overwritten at once: the arena's next request may come much later, and use less
+ * of it. A chunk that goes is overwritten by free itself (wipe.h). */
 #define OWNS_MEMORY
 #include "base/arena.h"
 
@@ -9,6 +11,7 @@
 
 #include "base/limits.h"
 #include "base/must.h"
+#include "base/wipe.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ARENA_ASAN 1
@@ -57,6 +60,14 @@ static struct chunk *chunk_new(struct arena *a, size_t size)
 	a->newest = c;
 	a->total += size;
 	return c;
+}
+
+/* What was handed out from `from` on is nobody's any more. */
+static void chunk_wipe(struct chunk *c, size_t from)
+{
+	UNPOISON(c->data + from, c->used - from);
+	wipe_bytes(c->data + from, c->used - from);
+	c->used = from;
 }
 
 static void chunk_drop(struct arena *a)
@@ -133,7 +144,7 @@ void arena_reset(struct arena *a)
 		chunk_drop(a);
 		chunk_new(a, FIRST_CHUNK);
 	}
-	a->newest->used = 0;
+	chunk_wipe(a->newest, 0);
 	a->handed = 0;
 	POISON(a->newest->data, a->newest->size);
 }
@@ -147,7 +158,7 @@ void arena_rewind(struct arena *a, struct arena_mark m)
 		MUST(a->newest != NULL);
 	}
 	MUST(m.used <= a->newest->used);
-	a->newest->used = m.used;
+	chunk_wipe(a->newest, m.used);
 	POISON(a->newest->data + m.used, a->newest->size - m.used);
 }
 

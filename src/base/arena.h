@@ -26,7 +26,8 @@ char *arena_bytes(struct arena *a, size_t n) __attribute__((returns_nonnull, mal
 /* Grows the latest arena_bytes block in place when it can, else copies it. Returns the block's new address. */
 char *arena_grow(struct arena *a, char *old, size_t old_n, size_t new_n) __attribute__((returns_nonnull));
 
-/* Forgets everything, keeping at most LIMIT_ARENA_KEEP bytes for the next request. */
+/* Forgets everything, keeping at most LIMIT_ARENA_KEEP bytes for the next request. What was handed out is overwritten,
+ * here and by arena_rewind; arena_free leaves that to free (wipe.h). */
 void arena_reset(struct arena *a);
 
 /* Scratch: what was allocated after the mark is gone after the rewind. */

@@ -188,6 +188,12 @@ void db_read_end(struct db *d)
 	d->engine->rollback(d);
 }
 
+void db_forget(struct cx *cx, struct db *d)
+{
+	MUST(!d->in_transaction && !d->in_read);
+	if (!d->broken) d->engine->forget(cx, d);
+}
+
 err db_verify(struct cx *cx, struct db *d, void (*report)(void *, str), void *arg)
 {
 	return d->engine->verify(cx, d, report, arg);

@@ -84,6 +84,10 @@ struct db_writer_figures {
 };
 void db_writer_figures(struct db_writer *w, struct db_writer_figures *out);
 
+/* Outside of transactions: what was asked and answered is then in this process's memory no more, neither in the engine's caches nor in a library's
+ * buffers. Costs some milliseconds, and the next queries some more; a failure is logged and leaves the connection as it was. */
+void db_forget(struct cx *cx, struct db *db);
+
 /* A snapshot to read from: all reads between see one state. */
 CHECKED err db_read_begin(struct cx *cx, struct db *db);
 void db_read_end(struct db *db);

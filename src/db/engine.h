@@ -45,6 +45,8 @@ struct db_engine {
 	bool (*alive)(struct db *d);        /* the transaction begun still stands: some faults end it */
 	void (*tend)(struct db *d);         /* upkeep between transactions, while nobody waits */
 
+	void (*forget)(struct cx *cx, struct db *d); /* db_forget; the connection is not broken */
+
 	void (*expect_bulk)(struct db *d);  /* may be NULL */
 
 	/* The schema's version, 0 when there is none. */

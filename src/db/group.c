@@ -8,10 +8,12 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/log.h"
 #include "base/must.h"
+#include "base/wipe.h"
 #include "db/engine.h"
 #include "base/banned.h"
 
@@ -39,6 +41,7 @@ struct db_group {
 	struct waiting *first, **last;
 	size_t queued, queue;
 	bool stopping;
+	struct wipe touched; /* the writer's thread's */
 	struct db_meter *meter;
 };
 
@@ -58,13 +61,43 @@ static struct waiting *take_some(struct db_group *w, size_t most)
 	return batch;
 }
 
+/* Waits for the first, or for the time to forget what was written. With the lock held. */
+static void wait_for_work(struct db_group *w)
+{
+	struct timespec until;
+	if (!w->touched.since) {
+		pthread_cond_wait(&w->work, &w->lock);
+		return;
+	}
+	int64_t left = wipe_left(&w->touched);
+	if (left <= 0) return;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += left / SECOND + 1;
+	pthread_cond_timedwait(&w->work, &w->lock, &until);
+}
+
+static void forget(struct db_group *w)
+{
+	db_forget(w->cx, w->db);
+	cx_reset(w->cx);
+	wipe_stack();
+	w->touched.since = 0;
+}
+
 /* The same, waiting for the first; NULL when the writer is to end. */
 static struct waiting *take(struct db_group *w)
 {
-	pthread_mutex_lock(&w->lock);
-	while (!w->first && !w->stopping) pthread_cond_wait(&w->work, &w->lock);
-	struct waiting *batch = take_some(w, BATCH);
-	pthread_mutex_unlock(&w->lock);
+	struct waiting *batch = NULL;
+	bool stopping = false;
+	while (!batch && !stopping) {
+		if (w->touched.since && wipe_left(&w->touched) <= 0) forget(w);
+		pthread_mutex_lock(&w->lock);
+		if (!w->first && !w->stopping) wait_for_work(w);
+		batch = take_some(w, BATCH);
+		stopping = w->stopping;
+		pthread_mutex_unlock(&w->lock);
+	}
+	wipe_touched(&w->touched);
 	return batch;
 }
 
@@ -225,7 +258,11 @@ err db_group_start(struct cx *cx, struct db *d, size_t queue, struct db_meter *m
 	*w = (struct db_group){ .arena = arena, .db = d, .cx = cx_new(), .queue = queue, .meter = meter };
 	w->last = &w->first;
 	pthread_mutex_init(&w->lock, NULL);
-	pthread_cond_init(&w->work, NULL);
+	pthread_condattr_t monotonic;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&w->work, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	if (pthread_create(&w->thread, NULL, writer_main, w) != 0) {
 		db_close(d);
 		cx_end(w->cx);

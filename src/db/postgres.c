@@ -432,7 +432,9 @@ static bool send_query(struct db *d, size_t number, const struct sql_query *q, c
 		expect(o, SENT_PREPARE, number);
 		o->ready[number] = true; /* until the answer says otherwise */
 	}
+	size_t before = o->sent_bytes;
 	for (size_t i = 0; i < q->n_params; i++) o->sent_bytes += (size_t)b->lengths[i];
+	pg_link_passed(&o->link, o->sent_bytes - before);
 	return PQsendQueryPrepared(o->link.c, name, (int)q->n_params, b->values, b->lengths, b->formats, 1) == 1;
 }
 
@@ -625,6 +627,11 @@ static void postgres_tend(struct db *d)
 	if (o->link.c && pg_link_sync(&o->link)) pg_link_forget(&o->link);
 }
 
+static void postgres_forget(struct cx *cx, struct db *d)
+{
+	if (own(d)->state == NOTHING) pg_link_overwrite(cx, &own(d)->link);
+}
+
 /* ---- schema ---- */
 
 /* One row of numbers, told as text; -1 for NULL. */
@@ -726,6 +733,7 @@ const struct db_engine db_postgres = {
 	.rollback = postgres_rollback,
 	.alive = postgres_alive,
 	.tend = postgres_tend,
+	.forget = postgres_forget,
 	.version = postgres_version,
 	.migrate = postgres_migrate,
 	.verify = postgres_verify,

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/must.h"
 #include "db/db.h"
@@ -19,6 +20,7 @@
 #define HURRIED_PATIENCE (4 * SECOND)
 #define FIRST_DELAY (50 * 1000)
 #define LONGEST_DELAY (2 * SECOND)
+#define BUFFERS (64 * KIB) /* more than libpq's and the TLS library's smallest buffers, and what may stand in them before a message */
 #define OLDEST_SERVER 130000 /* the first that normalises Unicode */
 
 static const char *const away = "the database cannot be reached: try again shortly";
@@ -206,6 +208,7 @@ PGresult *pg_link_next(struct pg_link *l)
 	PGresult *r, *end;
 	if (!answer(l, &r)) return NULL;
 	if (!r && (!answer(l, &r) || !r)) return pg_link_close(l), NULL;
+	pg_link_passed(l, PQresultMemorySize(r));
 	if (PQresultStatus(r) != PGRES_PIPELINE_SYNC && !is_lost(r)) {
 		/* A command has one answer here; its end is an answer of its own. */
 		if (answer(l, &end) && !end) return r;
@@ -222,6 +225,23 @@ void pg_link_forget(struct pg_link *l)
 {
 	if (l->c && PQflush(l->c) < 0) pg_link_close(l);
 	l->owed = l->c != NULL;
+}
+
+void pg_link_overwrite(struct cx *cx, struct pg_link *l)
+{
+	if (!stands(l) || !pg_link_pipeline(l)) return; /* no connection, no buffers */
+	const unsigned bytea = 17;
+	const size_t n = l->widest + BUFFERS;
+	const int length = n < INT32_MAX ? (int)n : INT32_MAX, binary = 1;
+	const char *zeros = arena_alloc(cx->arena, (size_t)length);
+	if (!PQsendQueryParams(l->c, "SELECT $1", 1, &bytea, &zeros, &length, &binary, 1)) return pg_link_close(l);
+	if (!pg_link_sync(l)) return;
+	PGresult *r = pg_link_next(l), *end = r ? pg_link_next(l) : NULL;
+	bool fine = PQresultStatus(r) == PGRES_TUPLES_OK && end;
+	PQclear(r);
+	PQclear(end);
+	if (fine) l->widest = 0;
+	else pg_link_close(l);
 }
 
 PGresult *pg_link_simple(struct pg_link *l, const char *text)

@@ -28,6 +28,7 @@ struct pg_link {
 	bool patient;                        /* no time limit on what it runs */
 	bool hurried;                        /* the answer is not waited for as long: whether it was done can be asked */
 	bool owed;                           /* a pipeline was sent whose answers nobody waits for */
+	size_t widest;                       /* bytes of the largest message, either way, since pg_link_overwrite */
 	int64_t not_before;                  /* monotonic: no attempt to connect before */
 	int64_t delay;
 };
@@ -53,6 +54,14 @@ PGresult *pg_link_next(struct pg_link *l);
 
 /* The answers of the pipeline just sent are nobody's: they are read before the next one's. */
 void pg_link_forget(struct pg_link *l);
+
+/* libpq keeps what it sent and received in its buffers, as the TLS library does, until the next message lies over it: this sends one that is larger
+ * than any before, says nothing, and has it sent back. Outside pipelines and transactions; nothing where there is no connection. */
+void pg_link_overwrite(struct cx *cx, struct pg_link *l);
+static inline void pg_link_passed(struct pg_link *l, size_t bytes)
+{
+	if (bytes > l->widest) l->widest = bytes;
+}
 
 /* One command or several, separated by semicolons, outside pipelines: the last answer, or the first that is a fault. NULL as above. */
 PGresult *pg_link_simple(struct pg_link *l, const char *text);

@@ -33,8 +33,8 @@ struct statement {
 };
 
 struct own {
-	sqlite3 *c;
 	const char *path;
+	sqlite3 *c;
 	struct statement *statements; /* by the query's number */
 	sqlite3_stmt *fixed[FIXED];
 	int log_pages;  /* in the write-ahead log after the last commit */
@@ -206,6 +206,35 @@ static err make_file(struct cx *cx, const char *path)
 /* SQLite counts its memory under one lock for all threads unless told not to, before anything else is asked of it. */
 static void set_up_process(void) { (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
+static int connect_to(struct db *d, bool create)
+{
+	struct own *o = own(d);
+	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (d->mode == DB_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+	int rc = sqlite3_open_v2(o->path, &o->c, flags, NULL);
+	if (rc == SQLITE_OK) rc = set_up(d, create);
+	return rc == SQLITE_OK ? prepare_fixed(o) : rc;
+}
+
+/* By a new connection in the old one's place: pages, rows in the making and what a checkpoint moved stand in buffers that SQLite frees with nothing
+ * less, and freeing overwrites them. The statements are prepared again as they are asked. */
+static void sqlite_forget(struct cx *cx, struct db *d)
+{
+	struct own *o = own(d), old = *o;
+	o->c = NULL;
+	memset(o->fixed, 0, sizeof o->fixed);
+	int rc = connect_to(d, false);
+	struct own *leaves = rc == SQLITE_OK ? &old : o;
+	for (size_t i = 0; rc == SQLITE_OK && i < d->n_queries; i++) {
+		sqlite3_finalize(o->statements[i].st);
+		o->statements[i].st = NULL;
+	}
+	for (int i = 0; i < FIXED; i++) sqlite3_finalize(leaves->fixed[i]);
+	(void)sqlite3_close(leaves->c);
+	if (rc == SQLITE_OK) return;
+	*o = old;
+	log_warn(cx, "database: it could not be opened anew: %s (%d)", sqlite3_errstr(rc), rc);
+}
+
 static err sqlite_open(struct cx *cx, str address, bool create, struct db *d)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -213,18 +242,16 @@ static err sqlite_open(struct cx *cx, str address, bool create, struct db *d)
 	pthread_once(&once, set_up_process);
 	if (!str_starts(address, S("/"))) return cx_fail(cx, FAILED, NULL, "the database's path does not begin with /");
 	if (str_find_char(address, '\0', 0) >= 0) return cx_fail(cx, FAILED, NULL, "the database's path holds a NUL");
-	const char *path = str_c(cx, address);
+	char *path = arena_bytes(d->arena, address.n + 1);
+	memcpy(path, address.p, address.n);
+	path[address.n] = 0;
 	if (create) TRY(make_file(cx, path));
 	struct own *o = arena_alloc(d->arena, sizeof *o);
 	o->path = path;
 	o->statements = arena_alloc(d->arena, (d->n_queries + 1) * sizeof *o->statements);
 	o->restart_at = RESTART_PAGES;
 	d->own = o;
-	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-	    (d->mode == DB_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
-	int rc = sqlite3_open_v2(path, &o->c, flags, NULL);
-	if (rc == SQLITE_OK) rc = set_up(d, create);
-	if (rc == SQLITE_OK) rc = prepare_fixed(o);
+	int rc = connect_to(d, create);
 	if (rc == SQLITE_OK) return OK;
 	int why = o->c ? sqlite3_system_errno(o->c) : 0;
 	err e = fault(cx, d, rc, "opening");
@@ -261,7 +288,7 @@ static err prepare_one(struct cx *cx, struct db *d, struct statement *s, const s
 		return bad_query(cx, q, q->write ? "is declared a write but only reads" : "is declared a read but writes");
 	if ((size_t)sqlite3_bind_parameter_count(s->st) != q->n_params)
 		return bad_query(cx, q, "has not the parameters it declares");
-	s->params = arena_alloc(d->arena, (q->n_params + 1) * sizeof *s->params);
+	if (!s->params) s->params = arena_alloc(d->arena, (q->n_params + 1) * sizeof *s->params); /* else it was prepared on a connection before */
 	for (size_t i = 0; i < q->n_params; i++) {
 		s->params[i] = sqlite3_bind_parameter_index(s->st, str_c(cx, str_fmt(cx, "$%zu", i + 1)));
 		if (s->params[i] == 0) return bad_query(cx, q, "has not the parameters it declares");
@@ -584,6 +611,7 @@ const struct db_engine db_sqlite = {
 	.undo = sqlite_undo,
 	.alive = sqlite_alive,
 	.tend = sqlite_tend,
+	.forget = sqlite_forget,
 	.expect_bulk = sqlite_expect_bulk,
 	.version = sqlite_version,
 	.migrate = sqlite_migrate,

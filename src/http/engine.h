@@ -10,6 +10,7 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 
+#include "base/wipe.h"
 #include "http/cache_enter.h"
 #include "http/form.h"
 #include "http/meter.h"
@@ -95,6 +96,7 @@ struct listener {
 	bool control;  /* only operators of this machine reach it */
 	struct meter *meter;
 	int64_t ticked;
+	struct wipe touched;
 	size_t away; /* exchanges that are PHASE_AWAY */
 	struct connection *newest, *oldest; /* in the order in which anything last came from them */
 	unsigned open, most;
@@ -120,6 +122,7 @@ struct worker {
 	struct http_server *server;
 	pthread_t thread;
 	void *state;
+	struct cx *cx;
 	bool opened;
 	struct meter *meter;
 };
@@ -153,7 +156,9 @@ struct http_server {
 void handover_init(struct handover *h);
 void handover_destroy(struct handover *h);
 void handover_give(struct handover *h, struct exchange *x); /* any thread */
-struct exchange *handover_take(struct handover *h);          /* waits; NULL: an end, when all is taken */
+/* Waits; NULL: an end, when all is taken. WIPE_AFTER the first that was taken since, whether there is another to take or not, calls forget(arg) and
+ * wipes the stack of the thread. */
+struct exchange *handover_take(struct handover *h, struct wipe *touched, void (*forget)(void *), void *arg);
 void handover_end(struct handover *h);                       /* for one who takes */
 
 /* receive.c */

@@ -2,6 +2,7 @@
 #include "http/engine.h"
 
 #include <errno.h>
+#include <time.h>
 
 #include "base/must.h"
 #include "base/banned.h"
@@ -42,9 +43,32 @@ static struct exchange *turned(struct exchange *x)
 	return first;
 }
 
-struct exchange *handover_take(struct handover *h)
+/* For at most so many microseconds; false: nothing came. */
+static bool came_within(struct handover *h, int64_t left)
 {
-	while (sem_wait(&h->filled) != 0) MUST(errno == EINTR);
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += left / SECOND;
+	until.tv_nsec += left % SECOND * 1000;
+	if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
+	int bad;
+	while ((bad = sem_clockwait(&h->filled, CLOCK_MONOTONIC, &until)) != 0 && errno == EINTR) continue;
+	MUST(bad == 0 || errno == ETIMEDOUT);
+	return bad == 0;
+}
+
+struct exchange *handover_take(struct handover *h, struct wipe *touched, void (*forget)(void *), void *arg)
+{
+	bool came = false;
+	while (touched->since && !came) {
+		int64_t left = wipe_left(touched);
+		if (left > 0 && (came = came_within(h, left))) break;
+		forget(arg);
+		wipe_stack();
+		touched->since = 0;
+	}
+	while (!came && sem_wait(&h->filled) != 0) MUST(errno == EINTR);
+	wipe_touched(touched);
 	pthread_mutex_lock(&h->mutex);
 	if (!h->first) h->first = turned(atomic_exchange(&h->given, NULL));
 	struct exchange *x = h->first;

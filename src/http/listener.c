@@ -173,6 +173,7 @@ static void *on_target(void *arg, const char *target, struct MHD_Connection *m)
 {
 	struct connection *c = connection_of(m);
 	struct exchange *x = exchange_new(c);
+	wipe_touched(&c->listener->touched);
 	moved(arg, c);
 	x->target = target;
 	x->target_n = target ? strlen(target) : 0;
@@ -320,6 +321,10 @@ static void tick(struct listener *l)
 		check_pace(c, now, s->config.idle_seconds * SECOND);
 	}
 	shelf_sweep(&l->shelf);
+	if (l->touched.since && wipe_left(&l->touched) <= 0) {
+		wipe_stack();
+		l->touched.since = 0;
+	}
 	int64_t forgot = atomic_load(&s->forgot);
 	if (now - forgot > FORGET_PEERS_AFTER && atomic_compare_exchange_strong(&s->forgot, &forgot, now)) peers_forget(s->peers);
 }

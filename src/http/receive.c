@@ -49,12 +49,15 @@ void receiver_end(struct http_server *s, struct cx *cx)
 	handover_give(&s->bodies, husk);
 }
 
+static void nothing_more(void *unused) { (void)unused; }
+
 static void *run(void *arg)
 {
 	struct http_server *s = arg;
+	struct wipe touched = { 0 };
 	pthread_setname_np(pthread_self(), "receiver");
 	(void)setpriority(PRIO_PROCESS, 0, NICE); /* this thread's alone */
-	for (struct exchange *x; (x = handover_take(&s->bodies));) {
+	for (struct exchange *x; (x = handover_take(&s->bodies, &touched, nothing_more, NULL));) {
 		if (!x->connection) { /* a husk */
 			cx_end(x->cx);
 			free(x);

@@ -39,6 +39,9 @@ struct http_app {
 	void *(*worker_open)(void *arg, struct cx *cx);
 	void (*worker_close)(void *worker);
 
+	/* Between requests, some seconds after one: what the worker's state keeps of them is to be forgotten. May be NULL. */
+	void (*worker_forget)(void *worker, struct cx *cx);
+
 	/* Straight-line blocking code on a worker thread; always leaves a status in res. */
 	void (*handle)(void *worker, struct cx *cx, const struct request *req, struct response *res);
 

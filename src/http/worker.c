@@ -100,17 +100,25 @@ static void opened(struct worker *w, struct cx *cx)
 	pthread_mutex_unlock(&s->mutex);
 }
 
+static void forget(void *arg)
+{
+	struct worker *w = arg;
+	if (w->server->app.worker_forget) w->server->app.worker_forget(w->state, w->cx);
+	cx_reset(w->cx);
+}
+
 static void *run(void *arg)
 {
 	struct worker *w = arg;
 	pthread_setname_np(pthread_self(), "worker");
 	(void)setpriority(PRIO_PROCESS, 0, NICE); /* this thread's alone: pages that are ready do not wait for those that are made */
-	struct cx *cx = cx_new();
+	struct cx *cx = w->cx = cx_new();
+	struct wipe touched = { 0 };
 	w->state = w->server->app.worker_open(w->server->app.arg, cx);
 	w->opened = w->state != NULL;
 	opened(w, cx);
 	if (w->opened)
-		for (struct exchange *x; (x = handover_take(&w->server->requests));) {
+		for (struct exchange *x; (x = handover_take(&w->server->requests, &touched, forget, w));) {
 			atomic_fetch_sub(&w->server->queued, 1);
 			work(w, x);
 		}

@@ -203,6 +203,12 @@ static void worker_close(void *arg)
 	free(w);
 }
 
+static void worker_forget(void *arg, struct cx *cx)
+{
+	struct worker *w = arg;
+	db_forget(cx, w->db);
+}
+
 static bool admit(void *arg, struct cx *cx, const struct request *req, struct http_limits *limits, bool *cacheable, struct response *res)
 {
 	struct app *app = arg;
@@ -277,8 +283,8 @@ static void refuse(void *arg, struct cx *cx, const struct request *req, int stat
 
 struct http_app app_http(struct app *app)
 {
-	return (struct http_app){ .arg = app, .labels = (unsigned)routes_n + 1, .admit = admit, .worker_open = worker_open, .worker_close = worker_close, .handle = handle,
-		.refuse = refuse };
+	return (struct http_app){ .arg = app, .labels = (unsigned)routes_n + 1, .admit = admit, .worker_open = worker_open, .worker_close = worker_close,
+		.worker_forget = worker_forget, .handle = handle, .refuse = refuse };
 }
 
 static err take_pictures(struct cx *cx, struct db *db, void *arg)

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/wipe.h"
 #include "db/db.h"
 #include "sql.h"
 #include "sys/parent.h"
@@ -95,6 +96,7 @@ err run_jobs(struct cx *cx, const struct run_jobs *w)
 	int64_t draw_from = 0, sweep_from = 0, forget_from = 0;
 	struct search_merge merge = { 0 };
 	struct blob_store *media;
+	struct wipe touched = { 0 };
 	bool more = true;
 	TRY(lock_in(cx, w));
 	TRY(blob_store_open(cx, w->dir, w->conf->media, &media));
@@ -102,9 +104,15 @@ err run_jobs(struct cx *cx, const struct run_jobs *w)
 	TRY(parent_tell_ready(cx, w->parent));
 	struct cx *job = cx_new();
 	for (; poll(&parent, 1, more ? 0 : 1000) <= 0; cx_reset(job)) {
+		if (more) wipe_touched(&touched); /* more was done than to look whether there is anything to do */
 		more = false;
+		if (touched.since && wipe_left(&touched) <= 0) {
+			db_forget(job, db);
+			touched.since = 0;
+		}
 		if (clock_monotonic() >= sweep_from) {
 			sweep_from = clock_monotonic() + SWEEP_EVERY;
+			wipe_touched(&touched);
 			failed(job, "sessions", db_transaction(job, db, sweep_sessions, NULL));
 			failed(job, "media", sweep_media(job, db, media));
 		}

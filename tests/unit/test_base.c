@@ -1,8 +1,11 @@
-/* The ground: arena, str, buf, utf8, cx. */
+/* The ground: arena, str, buf, utf8, cx, wiping. */
+#include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -11,6 +14,7 @@
 #include "base/cx.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "base/wipe.h"
 
 static int set_up(void **state) { return (*state = cx_new()) == NULL; }
 static int tear_down(void **state) { return cx_end(*state), 0; }
@@ -36,6 +40,67 @@ static void arena_rewinds_to_a_mark(void **state)
 	arena_rewind(cx->arena, mark);
 	assert_memory_equal(kept, "0123456789", 10);
 	assert_non_null(arena_alloc(cx->arena, 100));
+}
+
+static void an_emptied_arena_holds_nothing(void **state)
+{
+	struct cx *cx = cx_new();
+	char *p = arena_bytes(cx->arena, 5000);
+	(void)state;
+	struct arena_mark mark = arena_mark(cx->arena);
+	char *later = arena_bytes(cx->arena, 5000);
+	memset(later, 'x', 5000);
+	arena_rewind(cx->arena, mark);
+	assert_ptr_equal(arena_bytes(cx->arena, 5000), later);
+	for (size_t i = 0; i < 5000; i++) assert_int_equal(later[i], 0);
+	memset(p, 'x', 5000);
+	cx_reset(cx);
+	assert_ptr_equal(arena_bytes(cx->arena, 5000), p);
+	for (size_t i = 0; i < 5000; i++) assert_int_equal(p[i], 0);
+	cx_end(cx);
+}
+
+#define DEEP 300000
+
+static __attribute__((noinline)) size_t leave_marks(void)
+{
+	volatile char frame[DEEP];
+	for (size_t i = 0; i < DEEP; i++) frame[i] = (char)(0x51 + i % 2);
+	return (size_t)frame[DEEP / 2];
+}
+
+/* As another process would read it: nothing here may look below its own frame. */
+static size_t marks_below(uintptr_t here)
+{
+	static char stack[2 * DEEP];
+	int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	ssize_t got = pread(fd, stack, sizeof stack, (off_t)(here - sizeof stack));
+	size_t found = 0;
+	assert_int_equal(got, sizeof stack);
+	for (size_t i = 0; i + 8 <= sizeof stack; i++) found += memcmp(stack + i, "QRQRQRQR", 8) == 0;
+	close(fd);
+	return found;
+}
+
+static void *leave_and_wipe(void *arg)
+{
+	size_t *found = arg;
+	leave_marks();
+	found[0] = marks_below((uintptr_t)__builtin_frame_address(0) - 256);
+	wipe_stack();
+	found[1] = marks_below((uintptr_t)__builtin_frame_address(0) - 256);
+	return NULL;
+}
+
+static void a_wiped_stack_holds_nothing(void **state)
+{
+	pthread_t thread;
+	size_t found[2];
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, leave_and_wipe, found), 0);
+	pthread_join(thread, NULL);
+	assert_in_range(found[0], DEEP / 4, DEEP);
+	assert_int_equal(found[1], 0);
 }
 
 static void strings_find_cut_and_compare(void **state)
@@ -142,6 +207,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arena_gives_zeroed_aligned_blocks),
 		cmocka_unit_test(arena_rewinds_to_a_mark),
+		cmocka_unit_test(an_emptied_arena_holds_nothing),
+		cmocka_unit_test(a_wiped_stack_holds_nothing),
 		cmocka_unit_test(strings_find_cut_and_compare),
 		cmocka_unit_test(numbers_are_read_whole_or_not_at_all),
 		cmocka_unit_test(bufs_stop_at_their_maximum),

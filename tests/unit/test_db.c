@@ -260,6 +260,27 @@ static void a_snapshot_stands_still(void **state)
 	db_close(reader);
 }
 
+static void who_forgets_goes_on_as_before(void **state)
+{
+	struct site *s = *state;
+	struct db *reader;
+	str good = S("two"), bad = S("forbidden");
+	assert_int_equal(db_open(s->cx, s->place, DB_READ, &reader), OK);
+	for (int round = 1; round <= 3; round++) {
+		db_forget(s->cx, s->db);
+		db_forget(s->cx, reader);
+		assert_int_equal(db_transaction(s->cx, s->db, add_two, &good), OK);
+		assert_int_equal(db_transaction(s->cx, s->db, add_two, &bad), CONFLICT);
+		add_note(s, S("one more"));
+		assert_int_equal(count_notes(s, reader), 3 * round);
+		assert_int_equal(db_read_begin(s->cx, reader), OK);
+		assert_int_equal(count_notes(s, reader), 3 * round);
+		db_read_end(reader);
+		assert_int_equal(sql_kind_add(s->cx, reader, 1, S("a")), FAILED);
+	}
+	db_close(reader);
+}
+
 static void the_log_does_not_grow_for_ever(void **state)
 {
 	struct site *s = *state;
@@ -450,6 +471,7 @@ int main(void)
 		T(a_transaction_is_all_or_nothing),
 		T(a_reading_connection_refuses_to_write),
 		T(a_snapshot_stands_still),
+		T(who_forgets_goes_on_as_before),
 	};
 	const struct CMUnitTest sqlite_only[] = {
 		T(the_log_does_not_grow_for_ever),
