@@ -244,6 +244,26 @@ class Memory(Watched):
             self.assertEqual(reply.status, 200, reply)
         self.forgotten()
 
+    def test_requests_that_are_refused_or_read_in_another_way(self):
+        of = self.marks.of
+        form = f"title={of('odd')}&body={of('odd')}&email={of('odd')}%40example.org&action=preview"
+        kind = "Content-Type: application/x-www-form-urlencoded\r\n"
+        chunks = "".join(f"{len(form[i:i + 50]):x};{of('chunk extension')}\r\n{form[i:i + 50]}\r\n" for i in range(0, len(form), 50))
+        bodies = ((f"POST /publish HTTP/1.1\r\nHost: a\r\n{kind}Transfer-Encoding: chunked\r\n\r\n{chunks}0\r\nX-Trailer: {of('trailer')}\r\n\r\n"),
+                  (f"POST /publish HTTP/1.0\r\n{kind}Content-Length: {len(form)}\r\n\r\n{form}"),
+                  (f"POST /publish HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Type: text/plain; x={of('odd type')}\r\nContent-Length: {len(form)}\r\n\r\n{form}"),
+                  (f"POST /publish HTTP/1.1\r\nHost: a\r\n{kind}Content-Length: nine{of('odd length')}\r\n\r\n{form}"),
+                  (f"POST /publish HTTP/1.1\r\nHost: a\r\nHost: {of('second host')}\r\n\r\n"),
+                  (f"POST /nowhere/{of('odd address')}?{of('odd query')} HTTP/1.1\r\nHost: a\r\n{kind}Content-Length: {len(form)}\r\n\r\n{form}"),
+                  (f"{of('odd method', 2)} /publish HTTP/1.1\r\nHost: a\r\n\r\n"), (f"GET /edit/{of('odd key')} HTTP/1.1\r\nHost: {of('odd host')}.example\r\n\r\n"),
+                  (f"GET /edit/00ff?{of('odd query')} HTTP/1.1\r\nHost: a\r\nAuthorization: Basic {of('authorization')}\r\nCookie: session={of('odd session')}\r\n\r\n"),
+                  ("GET / HTTP/1.1\r\nHost: a\r\n" + "".join(f"X-{i}: {of('too many fields') * 8}\r\n" for i in range(200)) + "\r\n"))
+        for sent in bodies:
+            got, _closed = self.server.raw(sent.encode(), shut=True)
+            self.assertRegex(got, rb"^HTTP/1\.1 [1-5]\d\d ", sent[:200])
+        self.server.raw(f"POST /login HTTP/1.1\r\nHost: a\r\n{kind}Content-Length: 40000\r\n\r\nuser={of('half a form')}".encode(), shut=True)
+        self.forgotten()
+
     def test_connections_that_ended(self):
         """As a browser without a proxy, many at a time, each closed by one side or the other in the middle of something or after it."""
         of = self.marks.of
