@@ -11,6 +11,7 @@
 #include "base/banned.h"
 
 #define NEAR 16384
+#define MAIN_DEPTH (8L << 20)
 
 static __attribute__((noinline)) void wipe_near(void)
 {
@@ -18,19 +19,26 @@ static __attribute__((noinline)) void wipe_near(void)
 	explicit_bzero(waste, sizeof waste);
 }
 
-/* What lies a page and more below this function's own frame, which madvise() needs. */
-static __attribute__((noinline)) void wipe_far(void)
+/* Where the stack may have come to. The main thread's limits stand in /proc alone, which a sandbox hides; but nothing else ever lies within 128 MiB below
+ * it, by the kernel's own layout, and what is not there cannot be given back. */
+static uintptr_t lowest_of(uintptr_t here)
 {
 	pthread_attr_t attributes;
 	void *lowest;
 	size_t size;
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), here = (uintptr_t)__builtin_frame_address(0);
+	if (getpid() == gettid()) return (here & ~(uintptr_t)(MAIN_DEPTH - 1)) - MAIN_DEPTH;
 	MUST(pthread_getattr_np(pthread_self(), &attributes) == 0);
 	MUST(pthread_attr_getstack(&attributes, &lowest, &size) == 0);
 	pthread_attr_destroy(&attributes);
-	uintptr_t from = (uintptr_t)lowest, to = (here & ~(page - 1)) - page;
-	if (here < from || here > from + size || to <= from) return; /* a stack that a sanitizer made */
-	(void)madvise(lowest, to - from, MADV_DONTNEED); /* where it is refused the rest is overwritten all the same */
+	return here - (uintptr_t)lowest < size ? (uintptr_t)lowest : here; /* else it is a stack that a sanitizer made */
+}
+
+/* What lies a page and more below this function's own frame, which madvise() needs. */
+static __attribute__((noinline)) void wipe_far(void)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), here = (uintptr_t)__builtin_frame_address(0);
+	uintptr_t from = lowest_of(here), to = (here & ~(page - 1)) - page;
+	if (from < to) (void)madvise((void *)from, to - from, MADV_DONTNEED); /* ENOMEM says that not all of it was there */
 }
 
 void wipe_stack(void)

@@ -41,7 +41,7 @@ static inline void wipe_touched(struct wipe *w)
 /* Microseconds until it must forget, or less than none. Only where w->since is set. */
 static inline int64_t wipe_left(const struct wipe *w) { return w->since + WIPE_AFTER - clock_monotonic(); }
 
-/* Overwrites or gives back all of the calling thread's stack that no function uses at the moment. Not on the main thread. */
+/* Overwrites or gives back all of the calling thread's stack that no function uses at the moment. */
 void wipe_stack(void);
 
 #endif

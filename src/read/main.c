@@ -1,6 +1,7 @@
 /* broadside-read: parses what strangers wrote as Markdown and HTML, in a box that holds nothing else, because parsers of markup die: it has no file, no
  * socket but the one to who asks, little memory and little time. It is small, so that the next one stands ready a millisecond after one has died. */
 #include <malloc.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -11,6 +12,7 @@
 #include "base/cx.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/wipe.h"
 #include "read/read_msg.h"
 #include "sys/sandbox.h"
 #include "text/render.h"
@@ -60,11 +62,24 @@ static err render(struct cx *cx, struct msg *m)
 	return answer(cx, e, text);
 }
 
+/* Until there is another text. What is left of those before is forgotten meanwhile. */
+static void wait(struct wipe *touched)
+{
+	struct pollfd socket = { ROLE_SOCKET, POLLIN, 0 };
+	int64_t left = touched->since ? wipe_left(touched) : 0;
+	if (!touched->since || (left > 0 && poll(&socket, 1, (int)(left / 1000) + 1) != 0)) return;
+	wipe_stack();
+	touched->since = 0;
+}
+
 static err serve(struct cx *cx)
 {
+	struct wipe touched = { 0 };
 	TRY(msg_send(cx, ROLE_SOCKET, READ_MSG_HELLO, S(""), -1));
 	for (int i = 0; i < READ_TEXTS_MOST; i++, cx_reset(cx)) {
 		struct msg m;
+		wait(&touched);
+		wipe_touched(&touched);
 		TRY(msg_recv(cx, ROLE_SOCKET, -1, &m));
 		if (m.fd >= 0) close(m.fd);
 		if (m.fd >= 0 || m.type != READ_MSG_RENDER) return cx_fail(cx, INVALID, NULL, "message %u is not known", m.type);
