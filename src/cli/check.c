@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "cli/check_privacy.h"
 #include "cli/cli.h"
 #include "sql.h"
 #include "store/file.h"
@@ -128,14 +129,10 @@ static err check_search(struct cx *cx, const struct site *site, int *faults)
 	return *faults > before ? OK : e;
 }
 
-/* What stands beside the database: nobody else on the machine may read what is not published, and media must be there to be read. */
+/* What stands beside the database: media must be there to be read. */
 static void check_files(struct cx *cx, const struct site *site, int *faults)
 {
-	static const char *const closed[] = { "site.db", "site.db-wal", "site.db-shm" };
 	struct stat st;
-	for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
-		if (stat(str_c(cx, str_fmt(cx, "%s/%s", site->dir, closed[i])), &st) == 0 && (st.st_mode & S_IRWXO))
-			tell(faults, str_fmt(cx, "%s can be read by every account on this machine: chmod o= %s/%s", closed[i], site->dir, closed[i]));
 	const char *media = str_c(cx, str_fmt(cx, "%s/media", site->dir));
 	if (!str_eq(site->conf.media, S("folder")) || lstat(media, &st) != 0) return; /* none yet */
 	if (!S_ISDIR(st.st_mode)) tell(faults, str_fmt(cx, "%s is not a folder", media));
@@ -153,6 +150,7 @@ err command_check(struct cx *cx, struct args *a)
 	bool deep = args_flag(a, "--deep");
 	TRY(args_done(cx, a, 1, 1));
 	TRY(site_open(cx, a->at[0], false, &site));
+	check_privacy(cx, &site, tell, &faults);
 	check_files(cx, &site, &faults);
 	TRY(site_db(cx, &site, DB_READ, &db));
 	TRY(db_take_time(cx, db));
