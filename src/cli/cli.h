@@ -38,6 +38,9 @@ CHECKED err site_open(struct cx *cx, const char *path, bool migrate, struct site
 CHECKED err site_make(struct cx *cx, const char *path, struct site *out); /* the same for a site that is new: an empty file is what an init that failed has left */
 CHECKED err site_db(struct cx *cx, const struct site *s, enum db_mode mode, struct db **out); /* closed with the cx */
 
+/* The program that reads markup. FAILED with a sentence where it is missing. */
+CHECKED err site_read_program(struct cx *cx, const char **out);
+
 /* What makes html of what people wrote; freed with the cx. */
 struct reader;
 CHECKED err site_reader(struct cx *cx, const struct site *s, struct reader **out);

@@ -128,7 +128,7 @@ err command_serve(struct cx *cx, struct args *a)
 	log_open("parent", LOG_INFO);
 	TRY(role_program(cx, NULL, &program));
 	TRY(role_program(cx, "broadside-decode", &decode));
-	TRY(role_program(cx, "broadside-read", &read));
+	TRY(site_read_program(cx, &read));
 	control_listen(cx, site.dir, &l.fd[l.n]);
 	bool control = l.fd[l.n] >= 0;
 	l.n += control;

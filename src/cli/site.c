@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "read/read_msg.h"
 #include "read/reader.h"
@@ -76,6 +77,13 @@ err site_db(struct cx *cx, const struct site *s, enum db_mode mode, struct db **
 	return OK;
 }
 
+err site_read_program(struct cx *cx, const char **out)
+{
+	TRY(role_program(cx, "broadside-read", out));
+	if (access(*out, X_OK) == 0) return OK;
+	return cx_fail(cx, FAILED, NULL, "%s is not there, or cannot be run: it reads what people write in Markdown and HTML, and belongs beside this program", *out);
+}
+
 static void free_reader(void *reader) { reader_free(reader); }
 
 err site_reader(struct cx *cx, const struct site *s, struct reader **out)
@@ -83,7 +91,7 @@ err site_reader(struct cx *cx, const struct site *s, struct reader **out)
 	static const char *const unlocked[] = { READ_NO_SANDBOX, NULL };
 	struct role_source *from = cx_new_of(cx, struct role_source);
 	*from = (struct role_source){ .parent = -1, .args = s->conf.sandbox_off ? unlocked : NULL };
-	TRY(role_program(cx, "broadside-read", &from->program));
+	TRY(site_read_program(cx, &from->program));
 	*out = reader_new(from, false, 0);
 	cx_defer(cx, free_reader, *out);
 	return OK;

@@ -114,8 +114,11 @@ struct listener {
 struct handover {
 	_Atomic(struct exchange *) given; /* the last one first */
 	sem_t filled;                     /* one for each that was given and not taken, and for each end */
+	atomic_bool ending;
 	pthread_mutex_t mutex;            /* among those who take: */
 	struct exchange *first;           /* taken over from given, the first one first */
+	int posts_most, posts_now;        /* so many of those who take may have a POST at a time; INT_MAX: no matter */
+	int passed_over;                  /* woke and found only POSTs, while none of them might be taken */
 };
 
 struct worker {
@@ -153,12 +156,13 @@ struct http_server {
 };
 
 /* handover.c */
-void handover_init(struct handover *h);
+void handover_init(struct handover *h, int posts_most);
 void handover_destroy(struct handover *h);
 void handover_give(struct handover *h, struct exchange *x); /* any thread */
 /* Waits; NULL: an end, when all is taken. WIPE_AFTER the first that was taken since, whether there is another to take or not, calls forget(arg) and
  * wipes the stack of the thread. */
 struct exchange *handover_take(struct handover *h, struct wipe *touched, void (*forget)(void *), void *arg);
+void handover_post_done(struct handover *h);                 /* by who took one that was a POST, and is done with it */
 void handover_end(struct handover *h);                       /* for one who takes */
 
 /* receive.c */

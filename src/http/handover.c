@@ -2,15 +2,19 @@
 #include "http/engine.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <time.h>
 
 #include "base/must.h"
 #include "base/banned.h"
 
-void handover_init(struct handover *h)
+void handover_init(struct handover *h, int posts_most)
 {
 	atomic_init(&h->given, NULL);
+	atomic_init(&h->ending, false);
 	h->first = NULL;
+	h->posts_most = posts_most;
+	h->posts_now = h->passed_over = 0;
 	pthread_mutex_init(&h->mutex, NULL);
 	sem_init(&h->filled, 0, 0);
 }
@@ -29,7 +33,11 @@ void handover_give(struct handover *h, struct exchange *x)
 	MUST(sem_post(&h->filled) == 0);
 }
 
-void handover_end(struct handover *h) { MUST(sem_post(&h->filled) == 0); }
+void handover_end(struct handover *h)
+{
+	atomic_store(&h->ending, true);
+	MUST(sem_post(&h->filled) == 0);
+}
 
 /* What was given meanwhile, the last one first, becomes what is to be taken, the first one first. */
 static struct exchange *turned(struct exchange *x)
@@ -57,6 +65,23 @@ static bool came_within(struct handover *h, int64_t left)
 	return bad == 0;
 }
 
+/* The first that may be taken: those who post wait for each other, and never take all who could answer readers. */
+static struct exchange *pick(struct handover *h)
+{
+	struct exchange **at = &h->first;
+	while (*at) at = &(*at)->next;
+	*at = turned(atomic_exchange(&h->given, NULL));
+	for (at = &h->first; *at; at = &(*at)->next) {
+		struct exchange *x = *at;
+		bool post = h->posts_most < INT_MAX && x->req.method == METHOD_POST;
+		if (post && h->posts_now >= h->posts_most) continue;
+		h->posts_now += post;
+		*at = x->next;
+		return x;
+	}
+	return NULL;
+}
+
 struct exchange *handover_take(struct handover *h, struct wipe *touched, void (*forget)(void *), void *arg)
 {
 	bool came = false;
@@ -67,12 +92,25 @@ struct exchange *handover_take(struct handover *h, struct wipe *touched, void (*
 		wipe_stack();
 		touched->since = 0;
 	}
-	while (!came && sem_wait(&h->filled) != 0) MUST(errno == EINTR);
+	struct exchange *x = NULL;
+	for (bool ended = false; !x && !ended; came = false) {
+		while (!came && sem_wait(&h->filled) != 0) MUST(errno == EINTR);
+		pthread_mutex_lock(&h->mutex);
+		x = pick(h);
+		ended = !x && !h->first && atomic_load(&h->ending);
+		h->passed_over += !x && h->first; /* it is woken again when a POST is done */
+		pthread_mutex_unlock(&h->mutex);
+	}
 	wipe_touched(touched);
-	pthread_mutex_lock(&h->mutex);
-	if (!h->first) h->first = turned(atomic_exchange(&h->given, NULL));
-	struct exchange *x = h->first;
-	if (x) h->first = x->next;
-	pthread_mutex_unlock(&h->mutex);
 	return x;
+}
+
+void handover_post_done(struct handover *h)
+{
+	pthread_mutex_lock(&h->mutex);
+	int woken = h->passed_over;
+	h->posts_now--;
+	h->passed_over = 0;
+	pthread_mutex_unlock(&h->mutex);
+	for (; woken; woken--) MUST(sem_post(&h->filled) == 0);
 }

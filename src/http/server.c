@@ -3,6 +3,7 @@
 #include "http/engine.h"
 
 #include <signal.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -50,8 +51,8 @@ static struct http_server *server_new(const struct http_config *config, const st
 	for (size_t i = 0; i < config->listeners_n; i++) s->listeners[i].meter = meter_new(app->labels);
 	s->forgot = clock_monotonic();
 	pthread_mutex_init(&s->mutex, NULL);
-	handover_init(&s->requests);
-	handover_init(&s->bodies);
+	handover_init(&s->requests, config->workers > 1 ? config->workers / 2 : 1);
+	handover_init(&s->bodies, INT_MAX); /* a listener never waits for its turn there */
 	pthread_cond_init(&s->opened, NULL);
 	return s;
 }

@@ -120,7 +120,9 @@ static void *run(void *arg)
 	if (w->opened)
 		for (struct exchange *x; (x = handover_take(&w->server->requests, &touched, forget, w));) {
 			atomic_fetch_sub(&w->server->queued, 1);
+			bool post = x->req.method == METHOD_POST;
 			work(w, x);
+			if (post) handover_post_done(&w->server->requests);
 		}
 	if (w->opened) w->server->app.worker_close(w->state);
 	cx_end(cx);

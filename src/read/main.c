@@ -1,5 +1,6 @@
 /* broadside-read: parses what strangers wrote as Markdown and HTML, in a box that holds nothing else, because parsers of markup die: it has no file, no
  * socket but the one to who asks, little memory and little time. It is small, so that the next one stands ready a millisecond after one has died. */
+#include <fcntl.h>
 #include <malloc.h>
 #include <poll.h>
 #include <stdio.h>
@@ -14,13 +15,16 @@
 #include "base/log.h"
 #include "base/wipe.h"
 #include "read/read_msg.h"
-#include "sys/sandbox.h"
+#include "sys/sandbox_parts.h"
 #include "text/render.h"
 #include "base/banned.h"
 
 #define MEMORY (320 * MIB)     /* of addresses: text/budget stays below it */
-#define CPU_SECONDS 120        /* of a whole life */
-#define SECONDS 15             /* for one text, by the wall's clock: then the kernel ends us */
+#define LIFE_SECONDS 120       /* of processor time */
+#define TEXT_US (500 * 1000L)  /* of processor time for any text, */
+#define KIB_US 8000L           /* and for each KiB of it: ten times what the slowest takes that is not refused */
+#define SLOWER (SANDBOX_SANITIZED ? 20 : 1)
+#define DESCRIPTORS 8
 #define NICE 15                /* as the workers that wait for it */
 #define GIVEN_BACK (256 * KIB) /* blocks from this size on go back to the system as soon as they are free */
 
@@ -31,23 +35,24 @@ static err take_render(struct cx *cx, struct msg *m, enum format *format, str *p
 	TRY(msg_take_str(cx, m, prefix));
 	if (f < FORMAT_PLAIN || f > FORMAT_HTML || prefix->n > READ_PREFIX_MOST) return cx_fail(cx, INVALID, NULL, "what is to be read comes without what belongs to it");
 	*format = (enum format)f;
-	return read_take(cx, ROLE_SOCKET, m, LIMIT_BODY, -1, source);
+	return read_take(cx, ROLE_SOCKET, m, LIMIT_BODY, READ_NEVER, source);
 }
 
 static err answer(struct cx *cx, err e, html text)
 {
-	if (e == OK) return read_send(cx, ROLE_SOCKET, READ_MSG_RENDERED, S(""), text.s);
+	if (e == OK) return read_send(cx, ROLE_SOCKET, READ_MSG_RENDERED, S(""), text.s, READ_NEVER);
 	if (e != LIMIT) return e;
 	struct buf b = buf_new(cx, 64);
 	msg_put_int(&b, READ_REFUSED_DENSE);
 	return msg_send(cx, ROLE_SOCKET, READ_MSG_REFUSED, buf_view(&b), -1);
 }
 
-/* SIGALRM is left to do what it does: a text that takes too long takes its reader with it. */
-static void give_time(int seconds)
+/* SIGPROF is left to do what it does: a text that takes too long takes its reader with it. Our own time, not the clock's on the wall: a text is not to
+ * blame for what else the machine has to do. 0: no more. */
+static void give_time(long us)
 {
-	const struct itimerval t = { .it_value = { seconds, 0 } };
-	(void)setitimer(ITIMER_REAL, &t, NULL);
+	const struct itimerval t = { .it_value = { us / 1000000, us % 1000000 } };
+	(void)setitimer(ITIMER_PROF, &t, NULL);
 }
 
 static err render(struct cx *cx, struct msg *m)
@@ -56,7 +61,7 @@ static err render(struct cx *cx, struct msg *m)
 	str prefix, source;
 	html text = { 0 };
 	TRY(take_render(cx, m, &format, &prefix, &source));
-	give_time(SECONDS);
+	give_time(SLOWER * (TEXT_US + (long)(source.n / KIB) * KIB_US));
 	err e = render_html(cx, format, source, prefix, &text);
 	give_time(0);
 	return answer(cx, e, text);
@@ -97,13 +102,33 @@ static err warm_up(struct cx *cx)
 	return OK;
 }
 
+static err lower(struct cx *cx, int which, rlim_t most)
+{
+	struct rlimit r = { most, most };
+	return setrlimit(which, &r) == 0 ? OK : cx_fail(cx, FAILED, NULL, "limits cannot be set");
+}
+
+/* Nothing that was inherited can be written to or read from: not even the log, whose lines would be an intruder's. How a child ends, the parent tells. */
+static err empty_hands(struct cx *cx, int null)
+{
+	for (int fd = 0; fd < ROLE_SOCKET; fd++)
+		if (dup2(null, fd) < 0) return cx_fail(cx, FAILED, NULL, "descriptors cannot be put away");
+	close(null);
+	TRY(lower(cx, RLIMIT_FSIZE, 0));
+	TRY(lower(cx, RLIMIT_NPROC, 0));
+	return lower(cx, RLIMIT_NOFILE, DESCRIPTORS);
+}
+
 static err run(struct cx *cx, bool locked)
 {
-	const struct sandbox_paths nothing = { .memory = MEMORY, .cpu_seconds = CPU_SECONDS };
+	const struct sandbox_paths nothing = { .memory = MEMORY, .cpu_seconds = SLOWER * LIFE_SECONDS };
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	(void)setpriority(PRIO_PROCESS, 0, NICE);
-	TRY(role_silence_libraries(cx));
+	if (null < 0) return cx_fail(cx, FAILED, NULL, "/dev/null cannot be opened");
 	TRY(warm_up(cx));
-	if (locked) TRY(sandbox_enter(cx, ROLE_READ, &nothing));
+	if (locked) TRY(sandbox_enter_files(cx, ROLE_READ, &nothing));
+	if (!SANDBOX_SANITIZED) TRY(empty_hands(cx, null)); /* a sanitizer's report goes to the standard error */
+	if (locked) TRY(sandbox_enter(cx, ROLE_READ, NULL));
 	err e = serve(cx);
 	return e == NOTFOUND ? OK : e; /* nobody asks any more */
 }

@@ -7,7 +7,7 @@
  *   REFUSED    why: int (enum read_refusal)
  *   PART       the next piece of a text: str
  *
- * A text is its length: int, and its first piece: str. */
+ * A text is its length: int, and its first piece: str. Every piece but the last is READ_PIECE bytes long, so that nobody can hand one over drop by drop. */
 #ifndef READ_READ_MSG_H
 #define READ_READ_MSG_H
 
@@ -19,16 +19,22 @@ enum read_msg { READ_MSG_HELLO = ROLE_MSG_FIRST_FREE, READ_MSG_RENDER, READ_MSG_
 /* Why a text was refused by who read it to its end. */
 enum read_refusal { READ_REFUSED_DENSE = 1 /* nested, or marked up, as no text is; or it would become too long */, READ_REFUSED_LAST = READ_REFUSED_DENSE };
 
+#define READ_PIECE (32L * 1024)
 #define READ_TEXTS_MOST 1000 /* whoever has taken over a child keeps it for so long at most */
 #define READ_PREFIX_MOST 32  /* bytes of an id_prefix */
 
 /* Arguments of broadside-read: the operator wrote [sandbox] mode = off. */
 #define READ_NO_SANDBOX "--sandbox=off"
 
-/* Sends a message of this type: what is in head (which may be empty), then text. */
-CHECKED err read_send(struct cx *cx, int socket, enum read_msg type, str head, str text);
+#define READ_NEVER INT64_MAX /* as a deadline: there is none */
 
-/* The rest of a message whose own fields were taken: its text, of at most `most` bytes. Each further message is waited for timeout_ms (-1: for ever). */
-CHECKED err read_take(struct cx *cx, int socket, struct msg *m, size_t most, int timeout_ms, str *out);
+/* Sends a message of this type: what is in head (which may be empty), then text. until: the monotonic time by which all of it must be taken; BUSY then. */
+CHECKED err read_send(struct cx *cx, int socket, enum read_msg type, str head, str text, int64_t until);
+
+/* The rest of a message whose own fields were taken: its text, of at most `most` bytes, all of it by `until`. */
+CHECKED err read_take(struct cx *cx, int socket, struct msg *m, size_t most, int64_t until, str *out);
+
+/* Milliseconds until then: -1 for READ_NEVER, 0 when it is past. */
+int read_left(int64_t until);
 
 #endif

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/must.h"
@@ -30,7 +31,7 @@ struct child {
 
 struct lane {
 	struct child child[READER_CHILDREN];
-	int waiting, most_waiting;
+	int inside, most; /* texts that are read or wait */
 };
 
 struct reader {
@@ -40,12 +41,7 @@ struct reader {
 	struct lane small, large;
 };
 
-/* Its process is ours to bury only where we started it ourselves. */
-static void write_off(struct child *c)
-{
-	if (c->at.socket >= 0) (void)role_end(&c->at, 0);
-	c->at.socket = -1;
-}
+static void write_off(struct cx *cx, struct reader *r, struct child *c) { role_drop(cx, r->from, &c->at); }
 
 static err start(struct cx *cx, struct reader *r, struct child *c)
 {
@@ -63,13 +59,13 @@ static void start_ahead(struct reader *r, struct lane *l)
 	cx_end(cx);
 }
 
-struct reader *reader_new(const struct role_source *from, bool ahead, int long_waiting)
+struct reader *reader_new(const struct role_source *from, bool ahead, int most_long)
 {
 	struct reader *r = calloc(1, sizeof *r);
 	MUST(r != NULL && pthread_mutex_init(&r->lock, NULL) == 0 && pthread_cond_init(&r->returned, NULL) == 0);
 	r->from = from;
-	r->small.most_waiting = INT32_MAX;
-	r->large.most_waiting = long_waiting;
+	r->small.most = INT32_MAX; /* whoever asks is a thread, and there are few */
+	r->large.most = most_long;
 	for (int i = 0; i < READER_CHILDREN; i++) r->small.child[i].at.socket = r->large.child[i].at.socket = -1;
 	if (ahead) start_ahead(r, &r->small), start_ahead(r, &r->large);
 	return r;
@@ -78,7 +74,9 @@ struct reader *reader_new(const struct role_source *from, bool ahead, int long_w
 void reader_free(struct reader *r)
 {
 	if (!r) return;
-	for (int i = 0; i < READER_CHILDREN; i++) write_off(&r->small.child[i]), write_off(&r->large.child[i]);
+	struct cx *cx = cx_new();
+	for (int i = 0; i < READER_CHILDREN; i++) write_off(cx, r, &r->small.child[i]), write_off(cx, r, &r->large.child[i]);
+	cx_end(cx);
 	pthread_cond_destroy(&r->returned);
 	pthread_mutex_destroy(&r->lock);
 	free(r);
@@ -94,26 +92,28 @@ static struct child *free_child(struct lane *l)
 static err borrow(struct cx *cx, struct reader *r, struct lane *l, struct child **out)
 {
 	struct timespec until;
+	struct child *c = NULL;
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += READER_QUEUE_MS / 1000;
 	pthread_mutex_lock(&r->lock);
-	struct child *c = free_child(l);
-	if (!c && l->waiting < l->most_waiting) {
-		l->waiting++;
-		while (!(c = free_child(l)))
-			if (pthread_cond_clockwait(&r->returned, &r->lock, CLOCK_MONOTONIC, &until) != 0) break;
-		l->waiting--;
-	}
+	bool enters = l->inside < l->most;
+	l->inside += enters;
+	while (enters && !(c = free_child(l)))
+		if (pthread_cond_clockwait(&r->returned, &r->lock, CLOCK_MONOTONIC, &until) != 0) break;
 	if (c) c->lent = true;
+	else l->inside -= enters;
 	pthread_mutex_unlock(&r->lock);
 	*out = c;
-	return c ? OK : cx_fail(cx, BUSY, NULL, "cannot be read just now: too many came at once");
+	if (c) return OK;
+	if (l == &r->large) return cx_fail(cx, BUSY, NULL, "is long, and too many long ones came at once. Please send it again in a minute");
+	return cx_fail(cx, BUSY, NULL, "cannot be read just now: too many came at once. Please send it again in a minute");
 }
 
-static void give_back(struct reader *r, struct child *c)
+static void give_back(struct reader *r, struct lane *l, struct child *c)
 {
 	pthread_mutex_lock(&r->lock);
 	c->lent = false;
+	l->inside--;
 	pthread_cond_broadcast(&r->returned);
 	pthread_mutex_unlock(&r->lock);
 }
@@ -121,7 +121,7 @@ static void give_back(struct reader *r, struct child *c)
 /* Waits until the child is at work. One that ended while it was idle is no text's fault: then another is started, once. */
 static err make_ready(struct cx *cx, struct reader *r, struct child *c)
 {
-	for (int tries = 0; tries < 2; tries++, write_off(c)) {
+	for (int tries = 0; tries < 2; tries++, write_off(cx, r, c)) {
 		struct msg m = { .fd = -1 };
 		if (c->at.socket < 0) TRY(start(cx, r, c));
 		if (c->greeted) {
@@ -136,12 +136,12 @@ static err make_ready(struct cx *cx, struct reader *r, struct child *c)
 	return cx_fail(cx, FAILED, NULL, "no reader of Markdown and HTML could be started");
 }
 
-static err take_answer(struct cx *cx, struct child *c, str id_prefix, html *out)
+static err take_answer(struct cx *cx, struct child *c, str id_prefix, int64_t until, html *out)
 {
 	struct msg m = { .fd = -1 };
 	int64_t why;
 	str text;
-	TRY(msg_recv(cx, c->at.socket, READER_PATIENCE_MS, &m));
+	TRY(msg_recv(cx, c->at.socket, read_left(until), &m));
 	if (m.fd >= 0) {
 		close(m.fd);
 		return cx_fail(cx, INVALID, NULL, "a descriptor comes where an answer should");
@@ -153,45 +153,44 @@ static err take_answer(struct cx *cx, struct child *c, str id_prefix, html *out)
 		return cx_fail(cx, LIMIT, NULL, "is nested too deeply, marked up too densely, or becomes too long when it is made HTML");
 	}
 	if (m.type != READ_MSG_RENDERED) return cx_fail(cx, INVALID, NULL, "message %u is no answer", m.type);
-	TRY(read_take(cx, c->at.socket, &m, LIMIT_HTML, READER_PATIENCE_MS, &text));
+	TRY(read_take(cx, c->at.socket, &m, LIMIT_HTML, until, &text));
 	return vet_html(cx, text, id_prefix, out);
 }
 
-static err ask(struct cx *cx, struct child *c, enum format f, str source, str id_prefix)
+static err ask(struct cx *cx, struct child *c, enum format f, str source, str id_prefix, int64_t until)
 {
 	struct buf head = buf_new(cx, 2 * READ_PREFIX_MOST + 64);
 	msg_put_int(&head, f);
 	msg_put_str(&head, id_prefix);
-	return read_send(cx, c->at.socket, READ_MSG_RENDER, buf_view(&head), source);
+	return read_send(cx, c->at.socket, READ_MSG_RENDER, buf_view(&head), source, until);
 }
 
 /* The next child is asked for before anybody needs it. What fails here is found again, and told, by whoever does. */
 static void replace(struct cx *cx, struct reader *r, struct child *c)
 {
 	struct fault before = cx->fault;
-	write_off(c);
+	write_off(cx, r, c);
 	if (start(cx, r, c) != OK) log_error(cx, STR_FMT, STR_ARG(cx_fault_line(cx)));
 	cx->fault = before;
 }
 
-/* That a child died, or was too slow, the parent tells, and not for each text; an answer that no child of ours gives is an intruder's. */
+/* That a child died the parent tells, and not for each text; an answer that no child of ours gives is an intruder's. */
 static err bury(struct cx *cx, struct reader *r, struct child *c, err e)
 {
 	if (e != NOTFOUND && e != BUSY) log_warn(cx, "a reader of markup said what makes no sense: " STR_FMT, STR_ARG(cx->fault.sentence));
 	replace(cx, r, c);
+	if (e == BUSY) return cx_fail(cx, BUSY, NULL, "cannot be read just now: that takes too long while so much is going on");
 	return cx_fail(cx, INVALID, NULL, "cannot be read: something in its markup stops the program that reads it. Take markup out, or send it as plain text");
 }
 
 static err render_with(struct cx *cx, struct reader *r, struct child *c, enum format f, str source, str id_prefix, html *out)
 {
 	err e = make_ready(cx, r, c);
-	if (e != OK) {
-		log_error(cx, STR_FMT, STR_ARG(cx_fault_line(cx)));
-		return cx_fail(cx, BUSY, NULL, "cannot be read just now; it can be sent as plain text");
-	}
+	if (e != OK) return cx_fail(cx, BUSY, NULL, "cannot be read just now; it can be sent as plain text"); /* why, the parent tells */
+	int64_t until = clock_monotonic() + READER_PATIENCE_MS * INT64_C(1000);
 	c->texts++;
-	e = ask(cx, c, f, source, id_prefix);
-	if (e == OK) e = take_answer(cx, c, id_prefix, out);
+	e = ask(cx, c, f, source, id_prefix, until);
+	if (e == OK) e = take_answer(cx, c, id_prefix, until, out);
 	if (e != OK && e != LIMIT) return bury(cx, r, c, e);
 	if (c->texts == READ_TEXTS_MOST) replace(cx, r, c);
 	return e;
@@ -204,10 +203,12 @@ err reader_render(struct cx *cx, struct reader *r, enum format f, str source, st
 	if (source.n > LIMIT_BODY) return cx_fail(cx, LIMIT, NULL, "is longer than %ld bytes", LIMIT_BODY);
 	if (f == FORMAT_PLAIN) {
 		TRY(place_apart(cx, source, &source));
-		return plain_to_html(cx, source, out);
+		err e = plain_to_html(cx, source, out);
+		return e == LIMIT ? cx_fail(cx, LIMIT, NULL, "becomes too long when its addresses are made links: send it in two parts") : e;
 	}
-	TRY(borrow(cx, r, source.n > READER_SHORT ? &r->large : &r->small, &c));
+	struct lane *l = source.n > READER_SHORT ? &r->large : &r->small;
+	TRY(borrow(cx, r, l, &c));
 	err e = render_with(cx, r, c, f, source, id_prefix, out);
-	give_back(r, c);
+	give_back(r, l, c);
 	return e;
 }

@@ -12,20 +12,20 @@
 
 #define READER_SHORT (32L * 1024) /* bytes: a text up to this size is a short one */
 #define READER_CHILDREN 2         /* for short texts, and as many for long ones */
-#define READER_PATIENCE_MS 20000  /* for one answer: a child gives itself less */
+#define READER_PATIENCE_MS 20000  /* from asking a child to the end of its answer */
 #define READER_QUEUE_MS 10000     /* until a child is free */
 
 struct reader;
 
-/* from: where children come from (sys/role.h); it must outlive the reader. ahead: they are started now, not when the first text comes. long_waiting: so many
- * long texts may wait for a child, whoever comes with one more is sent away; short ones wait for READER_QUEUE_MS at most. */
-struct reader *reader_new(const struct role_source *from, bool ahead, int long_waiting);
+/* from: where children come from (sys/role.h); it must outlive the reader. ahead: they are started now, not when the first text comes. most_long: so many
+ * long texts may be read or wait at a time, whoever comes with one more is sent away; short ones wait for READER_QUEUE_MS at most. */
+struct reader *reader_new(const struct role_source *from, bool ahead, int most_long);
 void reader_free(struct reader *r);
 
 /* As render_html says, and out is safe whatever became of the child. Input is valid UTF-8 without NUL of at most LIMIT_BODY bytes (else LIMIT); id_prefix of
  * at most READ_PREFIX_MOST. The sentences complete "The text ...":
- * INVALID: the child died over it, or ran out of time; LIMIT: it is marked up too densely, or becomes too long.
- * BUSY: no child was free in time, or none can be started: another try may work. */
+ * INVALID: the child died over it; LIMIT: it is marked up too densely, or becomes too long.
+ * BUSY: no child was free in time, answered in time or could be started: another try may work. */
 CHECKED err reader_render(struct cx *cx, struct reader *r, enum format f, str source, str id_prefix, html *out);
 
 #endif

@@ -12,11 +12,11 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "base/must.h"
+#include "sys/asked.h"
 #include "sys/msg.h"
 #include "base/banned.h"
 
 #define NEVER INT64_MAX
-#define ASKED (PARENT_DECODES + PARENT_READS)
 #define BETWEEN_STARTS (SECOND / 50)
 
 struct trial {
@@ -34,38 +34,11 @@ struct watch {
 	int64_t kill_at;  /* when running */
 };
 
-/* A kind of children that are started when a role asks, on the socket that comes with the asking. */
-struct asked_kind {
-	enum role role;
-	const char *program;
-	const char *const *args;
-	int most; /* at a time */
-	int64_t life;
-	int alive;
-};
-
-struct asked {
-	struct asked_kind *kind;
-	int pid; /* 0: a free place */
-	int64_t kill_at;
-};
-
-/* One that was asked for and has no place yet. */
-struct asking {
-	struct asked_kind *kind;
-	int socket;
-};
-
 struct parent {
 	struct cx *cx;
 	struct parent_config config;
 	struct watch *roles;
-	struct asked_kind decode, read;
-	struct asked asked[PARENT_DECODES + PARENT_READS];
-	struct asking asking[PARENT_WAITING];
-	size_t asking_n;
-	int64_t told_of_ends; /* when it was last said how children end; they may do so as often as strangers like */
-	unsigned untold;
+	struct asked *asked; /* the children that roles asked for */
 	int signals;
 	bool told_ready, stopping, failed;
 	str why; /* of failed */
@@ -158,6 +131,7 @@ static void stop(struct parent *p, int64_t now)
 {
 	if (p->stopping) return;
 	p->stopping = true;
+	asked_stop(p->asked);
 	for (size_t i = 0; i < p->config.roles_n; i++) {
 		stop_listening_to(&p->roles[i]);
 		p->roles[i].kill_at = now + p->config.grace;
@@ -198,6 +172,7 @@ static void role_ended(struct parent *p, struct watch *w, int status, int64_t no
 	bool worked = was_at_work(w, status, now);
 	tell_how_it_ended(role_name(w->role->role), status, p->stopping || (worked && !w->ready));
 	stop_listening_to(w);
+	asked_owner_ended(p->asked, w->child.pid, now);
 	w->child.pid = 0;
 	if (worked) start_at_once(p, &w->trial);
 	else back_off(p, &w->trial, now);
@@ -214,45 +189,6 @@ static void standby_ended(struct parent *p, struct watch *w, int status, int64_t
 	back_off(p, &w->ahead, now);
 }
 
-/* Who asked sees the socket close where no child can be started. */
-static void start_one(struct parent *p, const struct asking *asking, int64_t now)
-{
-	struct asked *a = p->asked;
-	while (a->pid) a++; /* there are as many places as children of all kinds may live */
-	*a = (struct asked){ .kind = asking->kind, .kill_at = asking->kind->life == NEVER ? NEVER : now + asking->kind->life };
-	if (role_start_on(p->cx, a->kind->program, a->kind->role, a->kind->args, asking->socket, &a->pid) == OK) {
-		a->kind->alive++;
-		return;
-	}
-	a->pid = 0;
-	log_fault(p, LOG_ERROR);
-}
-
-/* Those that have waited longest, as far as their kind has places. */
-static void start_asked(struct parent *p, int64_t now)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < p->asking_n; i++) {
-		const struct asking asking = p->asking[i];
-		if (p->stopping) close(asking.socket);
-		else if (asking.kind->alive < asking.kind->most) start_one(p, &asking, now);
-		else p->asking[kept++] = asking;
-	}
-	p->asking_n = kept;
-}
-
-/* The first, and then as many as there were in a second: else a stranger could fill the disk with our lines. */
-static void tell_how_asked_ended(struct parent *p, const struct asked *a, int status, int64_t now)
-{
-	if (!WIFSIGNALED(status)) return;
-	p->untold++;
-	if (p->told_of_ends && now - p->told_of_ends < SECOND) return;
-	if (p->untold == 1) log_warn(NULL, "%s was ended by signal %d", role_name(a->kind->role), WTERMSIG(status));
-	else log_warn(NULL, "%s was ended by signal %d; %u children were ended so since the last line", role_name(a->kind->role), WTERMSIG(status), p->untold);
-	p->told_of_ends = now;
-	p->untold = 0;
-}
-
 static void reap(struct parent *p, int64_t now)
 {
 	int status, pid;
@@ -261,15 +197,8 @@ static void reap(struct parent *p, int64_t now)
 			if (p->roles[i].child.pid == pid) role_ended(p, &p->roles[i], status, now);
 			else if (p->roles[i].standby.pid == pid) standby_ended(p, &p->roles[i], status, now);
 		}
-		for (size_t i = 0; i < ASKED; i++) {
-			struct asked *a = &p->asked[i];
-			if (a->pid != pid) continue;
-			tell_how_asked_ended(p, a, status, now);
-			a->pid = 0;
-			a->kind->alive--;
-		}
+		(void)asked_ended(p->asked, pid, status, now);
 	}
-	start_asked(p, now);
 }
 
 static void take_signals(struct parent *p, int64_t now)
@@ -281,21 +210,11 @@ static void take_signals(struct parent *p, int64_t now)
 	reap(p, now); /* signals are merged: look whatever came */
 }
 
-static err ask_for(struct parent *p, const struct watch *w, struct asked_kind *kind, struct msg *m, int64_t now)
-{
-	if (!w->role->may_ask || !kind->program || m->fd < 0 || p->asking_n == PARENT_WAITING)
-		return cx_fail(p->cx, DENIED, NULL, "%s may not ask for a %s child so", role_name(w->role->role), role_name(kind->role));
-	p->asking[p->asking_n++] = (struct asking){ kind, m->fd };
-	m->fd = -1;
-	start_asked(p, now);
-	return OK;
-}
-
 static err obey(struct parent *p, struct watch *w, struct msg *m, int64_t now)
 {
+	bool asks = m->type == ROLE_MSG_DECODE || m->type == ROLE_MSG_READ || m->type == ROLE_MSG_DROP;
+	if (asks && w->role->may_ask) return asked_hear(p->asked, m, w->child.pid, now);
 	TRY(msg_end(p->cx, m));
-	if (m->type == ROLE_MSG_DECODE) return ask_for(p, w, &p->decode, m, now);
-	if (m->type == ROLE_MSG_READ) return ask_for(p, w, &p->read, m, now);
 	if (m->type != ROLE_MSG_READY || m->fd >= 0)
 		return cx_fail(p->cx, INVALID, NULL, "%s sent a message that is none of its own", role_name(w->role->role));
 	found_ready(w, now);
@@ -346,17 +265,7 @@ static int64_t do_what_is_due(struct parent *p, int64_t now)
 		if (w->child.pid > 0) next = earlier(next, w->kill_at);
 		else if (!p->stopping) next = earlier(next, w->trial.start_at);
 	}
-	for (size_t i = 0; i < ASKED; i++) {
-		struct asked *a = &p->asked[i];
-		if (a->pid == 0) continue;
-		if (p->stopping && !any_role_lives(p)) a->kill_at = now; /* nobody is left who could want its answer */
-		if (a->kill_at <= now) {
-			kill(a->pid, SIGKILL);
-			a->kill_at = NEVER;
-		}
-		next = earlier(next, a->kill_at);
-	}
-	return next;
+	return earlier(next, asked_do(p->asked, now));
 }
 
 static void wait_and_hear(struct parent *p, int64_t next)
@@ -390,7 +299,7 @@ static bool all_ended(const struct parent *p)
 {
 	for (size_t i = 0; i < p->config.roles_n; i++)
 		if (p->roles[i].standby.pid > 0) return false;
-	return !any_role_lives(p) && p->decode.alive == 0 && p->read.alive == 0;
+	return !any_role_lives(p) && !asked_any(p->asked);
 }
 
 static void loop(struct parent *p)
@@ -422,8 +331,7 @@ err parent_run(struct cx *cx, const struct parent_config *config)
 	for (size_t i = 0; i < config->roles_n; i++)
 		p.roles[i] = (struct watch){ .role = &config->roles[i], .child = { .socket = -1 }, .standby = { .socket = -1 }, .kill_at = NEVER,
 			.trial.backoff = p.config.backoff_first, .ahead.backoff = p.config.backoff_first };
-	p.decode = (struct asked_kind){ ROLE_DECODE, config->decode_program, config->decode_args, PARENT_DECODES, p.config.decode_most, 0 };
-	p.read = (struct asked_kind){ ROLE_READ, config->read_program, config->read_args, PARENT_READS, NEVER, 0 };
+	p.asked = asked_new(cx, config, p.config.decode_most);
 	sigset_t heard, before;
 	sigemptyset(&heard);
 	sigaddset(&heard, SIGTERM);

@@ -20,7 +20,7 @@
 
 #define PARENT_DECODES 4 /* decode children at a time; who asks for more waits */
 #define PARENT_READS 12  /* read children: those of a web process that ended are still on their way out when the next one asks for its own */
-#define PARENT_WAITING 64 /* who asks for more children than may live waits; a role with which so many would wait is none of ours */
+#define PARENT_WAITING 64 /* for a place; who comes then sees its socket close */
 
 struct parent_role {
 	enum role role;

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,11 +142,11 @@ err role_start(struct cx *cx, const char *program, enum role role, const char *c
 {
 	int ends[2];
 	TRY(make_pair(cx, role, ends));
-	*out = (struct role_child){ role, 0, ends[0] };
+	*out = (struct role_child){ .role = role, .socket = ends[0] };
 	err e = role_start_on(cx, program, role, args, ends[1], &out->pid);
 	if (e != OK) {
 		close(ends[0]);
-		*out = (struct role_child){ role, 0, -1 };
+		*out = (struct role_child){ .role = role, .socket = -1 };
 	}
 	return e;
 }
@@ -172,14 +173,31 @@ int role_end(struct role_child *c, int timeout_ms)
 	return status;
 }
 
+static atomic_int_fast64_t asked; /* children, by this process */
+
+static err tell_parent(struct cx *cx, const struct role_source *from, enum role_msg what, int64_t number, int fd)
+{
+	struct buf b = buf_new(cx, 16);
+	msg_put_int(&b, number);
+	return msg_send(cx, from->parent, what, buf_view(&b), fd);
+}
+
+void role_drop(struct cx *cx, const struct role_source *from, struct role_child *c)
+{
+	if (c->socket < 0) return;
+	struct fault before = cx->fault;
+	if (c->number && tell_parent(cx, from, ROLE_MSG_DROP, c->number, -1) != OK) cx->fault = before; /* the parent is gone, and with it the child */
+	(void)role_end(c, 0);
+}
+
 err role_ask(struct cx *cx, enum role role, const struct role_source *from, struct role_child *out)
 {
 	MUST(role == ROLE_DECODE || role == ROLE_READ);
 	if (from->parent < 0) return role_start(cx, from->program, role, from->args, out);
 	int ends[2];
 	TRY(make_pair(cx, role, ends));
-	*out = (struct role_child){ role, 0, ends[0] };
-	err e = msg_send(cx, from->parent, role == ROLE_READ ? ROLE_MSG_READ : ROLE_MSG_DECODE, S(""), ends[1]);
+	*out = (struct role_child){ .role = role, .number = atomic_fetch_add(&asked, 1) + 1, .socket = ends[0] };
+	err e = tell_parent(cx, from, role == ROLE_READ ? ROLE_MSG_READ : ROLE_MSG_DECODE, out->number, ends[1]);
 	close(ends[1]);
 	if (e != OK) {
 		close(ends[0]);

@@ -17,6 +17,7 @@ const char *role_name(enum role r);
 struct role_child {
 	enum role role;
 	int pid;    /* 0: not our own child, only the socket is ours */
+	int64_t number; /* of one that was asked for, or 0 */
 	int socket; /* the parent's end, SOCK_SEQPACKET, close-on-exec */
 };
 
@@ -40,6 +41,9 @@ struct role_source {
 };
 CHECKED err role_ask(struct cx *cx, enum role role, const struct role_source *from, struct role_child *out);
 
+/* Closes the socket of a child that was asked for, and has it ended at once, whatever it is doing. Nothing to do for one without a socket. */
+void role_drop(struct cx *cx, const struct role_source *from, struct role_child *c);
+
 /* For children: what libraries have to say of a stranger's bytes is in no form that a log should hold, so standard error is put away; log lines go where they went.
  * Builds with sanitizers keep it, for their reports. */
 CHECKED err role_silence_libraries(struct cx *cx);
@@ -49,8 +53,9 @@ enum role_msg {
 	ROLE_MSG_LISTENER = 1, /* parent to child: a listening descriptor; no body */
 	ROLE_MSG_START,        /* parent to child: all listeners are there; no body */
 	ROLE_MSG_READY,        /* child to parent: at work now; no body */
-	ROLE_MSG_DECODE,       /* child to parent: start a decode child on the descriptor that comes along; no body */
+	ROLE_MSG_DECODE,       /* child to parent: start a decode child on the descriptor that comes along; number: int, by which it is known */
 	ROLE_MSG_READ,         /* the same for a read child */
+	ROLE_MSG_DROP,         /* child to parent: end the child of that number, whatever it does; number: int */
 	ROLE_MSG_FIRST_FREE = 100,
 };
 

@@ -19,6 +19,8 @@
 #define MOST_CLOSINGS 500  /* ')' in one word: each is counted again when a link's end is sought */
 #define MOST_COLUMNS 500   /* '|' in one line: every short row is filled up to that many cells */
 #define MOST_AT_SIGNS 5000 /* '@' between two blank lines: each looks back for an address */
+#define MOST_ADDRESSES 100 /* "www." and "://" in one word: each looks to its end */
+#define MOST_DECLARATIONS 200 /* "<?" and "<!" between two blank lines: each looks for its end */
 #define MOST_OUTPUT (2 * (size_t)LIMIT_HTML) /* the sanitiser may still make it shorter */
 
 static const char *const extensions[] = { "table", "autolink", "strikethrough" };
@@ -57,26 +59,43 @@ static void leave(void *p) { (void)p; }
 
 static cmark_mem memory = { .calloc = take_array, .realloc = take_again, .free = leave };
 
+/* How often what costs is in a text by now: in this paragraph, in this word, in this line. */
+struct density {
+	size_t brackets, at_signs, declarations; /* of a paragraph */
+	size_t closings, addresses;              /* of a word */
+	size_t columns;                          /* of a line */
+	bool blank;                              /* the line so far */
+};
+
+static void end_line(struct density *d)
+{
+	if (d->blank) d->brackets = d->at_signs = d->declarations = 0;
+	d->blank = true;
+	d->columns = d->closings = d->addresses = 0;
+}
+
+static bool is_too_dense(const struct density *d)
+{
+	return d->brackets > MOST_BRACKETS || d->closings > MOST_CLOSINGS || d->columns > MOST_COLUMNS || d->at_signs > MOST_AT_SIGNS || d->addresses > MOST_ADDRESSES ||
+	       d->declarations > MOST_DECLARATIONS;
+}
+
 /* False when the source holds one of the patterns that cmark-gfm takes quadratic time for. */
 static bool readable(str s)
 {
-	size_t brackets = 0, closings = 0, columns = 0, at_signs = 0;
-	bool blank = true; /* the line so far */
+	struct density d = { .blank = true };
 	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-		if (c == '\n' || c == '\r') {
-			if (blank) brackets = at_signs = 0;
-			blank = true;
-			columns = 0;
-		} else if (c != ' ' && c != '\t') {
-			blank = false;
-		}
-		closings = c == ')' ? closings + 1 : c <= ' ' && c >= 0 ? 0 : closings;
-		brackets += c == '[';
-		columns += c == '|';
-		at_signs += c == '@';
-		if (brackets > MOST_BRACKETS || closings > MOST_CLOSINGS || columns > MOST_COLUMNS || at_signs > MOST_AT_SIGNS)
-			return false;
+		char c = s.p[i], next = i + 1 < s.n ? s.p[i + 1] : 0;
+		if (c == '\n' || c == '\r') end_line(&d);
+		else if (c == ' ' || c == '\t') d.closings = d.addresses = 0;
+		else d.blank = false;
+		d.closings += c == ')';
+		d.brackets += c == '[';
+		d.columns += c == '|';
+		d.at_signs += c == '@';
+		d.addresses += (c == 'w' && next == '.') || (c == ':' && next == '/');
+		d.declarations += c == '<' && (next == '?' || next == '!');
+		if (is_too_dense(&d)) return false;
 	}
 	return true;
 }

@@ -9,18 +9,20 @@
 #include "base/utf8.h"
 #include "text/chars.h"
 #include "text/lang.h"
+#include "text/nesting.h"
 #include "text/url.h"
 #include "text/values.h"
 #include "base/banned.h"
 
 #define MOST_OPEN (LIMIT_HTML_DEPTH + 1)
+#define MOST_ATTRIBUTES 16
 
 struct vetting {
 	struct cx *cx;
 	str s;
 	size_t at;
 	str prefix;
-	const struct element *open[MOST_OPEN]; /* NULL: the frame of a table */
+	const struct element *open[MOST_OPEN];
 	size_t open_n;
 };
 
@@ -174,34 +176,51 @@ static bool take_attribute(struct vetting *v, struct attribute *a)
 	return skip(v, S("\""));
 }
 
-/* A link that leads away says so to search engines, and where it leads cannot reach back. */
+/* What the attributes of one element have to say together. */
+struct said {
+	str names[MOST_ATTRIBUTES];
+	size_t n;
+	bool away, rel, src, class, label, dir;
+};
+
+static bool is_said(struct said *said, const struct attribute *a)
+{
+	if (said->n == MOST_ATTRIBUTES) return false;
+	for (size_t i = 0; i < said->n; i++)
+		if (str_eq(said->names[i], a->name)) return false;
+	said->names[said->n++] = a->name;
+	if (str_eq(a->name, S("href"))) said->away = !str_starts(a->value, S("#"));
+	if (str_eq(a->name, S("rel"))) said->rel = true;
+	if (str_eq(a->name, S("src"))) said->src = true;
+	if (str_eq(a->name, S("class"))) said->class = true;
+	if (str_eq(a->name, S("aria-label"))) said->label = true;
+	if (str_eq(a->name, S("dir"))) said->dir = true;
+	return true;
+}
+
+/* A link that leads away says so to search engines, and where it leads cannot reach back; what says nothing without attributes has some. */
 static bool attributes_fit(struct vetting *v, const struct element *e)
 {
-	bool away = false, rel = false, src = false;
+	struct said said = { .n = 0 };
 	while (skip(v, S(" "))) {
 		struct attribute a;
 		struct arena_mark mark = arena_mark(v->cx->arena);
-		if (!take_attribute(v, &a) || !attribute_fits(v, e, &a)) return false;
-		away = away || (str_eq(a.name, S("href")) && !str_starts(a.value, S("#")));
-		rel = rel || str_eq(a.name, S("rel"));
-		src = src || str_eq(a.name, S("src"));
+		if (!take_attribute(v, &a) || !attribute_fits(v, e, &a) || !is_said(&said, &a)) return false;
 		arena_rewind(v->cx->arena, mark);
 	}
-	return away == rel && src == (e->fate == FATE_IMAGE) && skip(v, S(">"));
+	if ((e->may & NEEDS_ANY && said.n == 0) || (e->may & NEEDS_DIR && !said.dir) || (said.label && !said.class)) return false;
+	return said.away == said.rel && said.src == (e->fate == FATE_IMAGE) && skip(v, S(">"));
 }
 
 static bool open_tag(struct vetting *v)
 {
-	if (skip(v, S(VALUES_FRAME))) {
-		if (v->open_n == MOST_OPEN || !starts(v, S("<table"))) return false;
-		v->open[v->open_n++] = NULL;
-		return true;
-	}
-	v->at++;
-	str name = name_at(v);
+	bool frame = skip(v, S(VALUES_FRAME));
+	v->at += !frame;
+	str name = frame ? S("div") : name_at(v);
 	const struct element *e = element_find(name);
 	bool written = e->fate == FATE_KEEP || e->fate == FATE_VOID || e->fate == FATE_IMAGE;
-	if (!written || !str_eq(name, str_of(e->as)) || !attributes_fit(v, e)) return false;
+	if (!written || !str_eq(name, str_of(e->as)) || str_eq(name, S("h1")) || !nesting_may_begin(v->open, v->open_n, e)) return false;
+	if (frame ? !starts(v, S("<table")) : !attributes_fit(v, e)) return false;
 	if (e->fate != FATE_KEEP) return true;
 	if (v->open_n == MOST_OPEN) return false;
 	v->open[v->open_n++] = e;
@@ -213,14 +232,23 @@ static bool close_tag(struct vetting *v)
 	v->at += 2;
 	if (v->open_n == 0) return false;
 	const struct element *e = v->open[--v->open_n];
-	return str_eq(name_at(v), e ? str_of(e->as) : S("div")) && skip(v, S(">"));
+	return str_eq(name_at(v), str_of(e->as)) && skip(v, S(">"));
+}
+
+static bool is_blank(str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != ' ' && s.p[i] != '\n' && s.p[i] != '\t') return false;
+	return true;
 }
 
 static bool is_ours(struct vetting *v)
 {
 	if (!utf8_valid(v->s)) return false;
 	while (v->at < v->s.n) {
+		size_t from = v->at;
 		if (!skip_text(v)) return false;
+		if (!is_blank(str_sub(v->s, from, v->at - from)) && !nesting_may_hold_text(v->open, v->open_n)) return false;
 		if (v->at == v->s.n) break;
 		if (v->s.p[v->at] == '"') return false;
 		if (!(starts(v, S("</")) ? close_tag(v) : open_tag(v))) return false;
@@ -231,8 +259,8 @@ static bool is_ours(struct vetting *v)
 err vet_html(struct cx *cx, str source, str id_prefix, html *out)
 {
 	struct vetting v = { .cx = cx, .s = source, .prefix = id_prefix };
-	if (source.n > LIMIT_HTML) return cx_fail(cx, INVALID, NULL, "html of %zu bytes is longer than any that this program writes", source.n);
-	if (!is_ours(&v)) return cx_fail(cx, INVALID, NULL, "html is not as this program writes it, at byte %zu of %zu", v.at, source.n);
+	if (source.n > LIMIT_HTML) return cx_fail(cx, INVALID, NULL, "html is longer than any that this program writes");
+	if (!is_ours(&v)) return cx_fail(cx, INVALID, NULL, "html is not as this program writes it");
 	*out = (html){ source };
 	return OK;
 }

@@ -66,13 +66,6 @@ static void raise_descriptors(void)
 	(void)setrlimit(RLIMIT_NOFILE, &r);
 }
 
-/* Workers that wait are workers that do not answer readers: half of them at most, with those that are served. */
-static int long_texts_waiting(int workers)
-{
-	int most = workers / 2 - READER_CHILDREN;
-	return most > 0 ? most : workers > READER_CHILDREN + 1;
-}
-
 static err say_ready(void *app, struct cx *cx) { return parent_tell_ready(cx, ((struct app *)app)->decoder.parent); }
 
 /* With the ticker there, from the first connection to the last. */
@@ -94,7 +87,7 @@ static err take_over(struct cx *cx, const struct serve *s, struct app *app, int 
 {
 	struct ticker ticker = { app, eventfd(0, EFD_CLOEXEC) };
 	pthread_t thread;
-	app->reader = reader_new(&app->readers, true, long_texts_waiting((int)s->conf->workers));
+	app->reader = reader_new(&app->readers, true, (int)(s->conf->workers / 4 > 1 ? s->conf->workers / 4 : 1));
 	TRY(app_open(cx, app));
 	if (ticker.stop < 0 || pthread_create(&thread, NULL, tick, &ticker) != 0) return cx_fail(cx, FAILED, NULL, "no thread can be started: the system allows no more");
 	err e = answer(cx, s, app, listeners, n);

@@ -37,14 +37,14 @@ class Markup(Scenario):
     def test_a_text_that_breaks_its_reader_comes_back_with_a_sentence(self):
         before = self.web()
         for body in KILLING:
-            for how in ("html", "markdown"):
-                for where, action in (("article", "publish"), ("article", "preview"), ("comment", "publish"), ("comment", "preview")):
-                    with self.subTest(body=body, how=how, where=where, action=action):
-                        reply = self.post(where, body, how, action)
-                        self.assertEqual(reply.status, 422)
-                        self.assertIn("cannot be read: something in its markup stops the program that reads it", reply.alerts)
-                        self.assertIn("send it as plain text", reply.alerts)
-                        self.assertEqual(reply.form("form#publish" if where == "article" else "main form").value("body"), body)
+            for where, action in (("article", "publish"), ("article", "preview"), ("comment", "publish"), ("comment", "preview")):
+                with self.subTest(body=body, where=where, action=action):
+                    reply = self.post(where, body, "html", action)
+                    self.assertEqual(reply.status, 422)
+                    self.assertIn("cannot be read: something in its markup stops the program that reads it", reply.alerts)
+                    self.assertIn("send it as plain text", reply.alerts)
+                    self.assertEqual(reply.form("form#publish" if where == "article" else "main form").value("body"), body)
+            self.assertEqual(self.post("article", body, "markdown").status, 303)  # there such tags are words
         self.assertEqual(self.web(), before)
         self.assertEqual(self.post("article", KILLING[0], "plain").status, 303)
         self.assertEqual(self.post("article", "<b>Peace</b>", "html").status, 303)

@@ -245,10 +245,10 @@ static void starts_read_for_who_may_ask_while_decode_has_no_place(void **state)
 	expect_silence(&s);
 }
 
-static void ends_a_role_with_which_too_many_would_wait(void **state)
+static void starts_no_child_for_who_lets_too_many_wait_and_ends_what_is_dropped(void **state)
 {
 	struct seen s = run(*state, "greedy", 1, quick, true);
-	expect(&s, 's', 2);
+	expect(&s, 'g', 1);
 	assert_int_equal(end(&s, SIGTERM), 0);
 	expect_silence(&s);
 }
@@ -379,11 +379,18 @@ static int child_read(struct cx *cx)
 static int child_greedy(struct cx *cx)
 {
 	struct role_source from = { .parent = ROLE_SOCKET };
-	struct role_child c;
-	if (count_start() > 0) return wait_and_end(cx);
-	for (int i = 0; i < PARENT_DECODES + PARENT_WAITING + 1; i++)
-		if (role_ask(cx, ROLE_DECODE, &from, &c) != OK) break; /* the socket is closed on us when it was too much */
-	return child_hang();
+	struct role_child c[PARENT_DECODES + PARENT_WAITING + 1];
+	const int n = PARENT_DECODES + PARENT_WAITING + 1;
+	struct msg m;
+	for (int i = 0; i < n; i++)
+		if (role_ask(cx, ROLE_DECODE, &from, &c[i]) != OK || (i < n - 1 && msg_send(cx, c[i].socket, 1, S("draw"), -1) != OK)) return 1;
+	if (msg_recv(cx, c[n - 1].socket, PATIENCE, &m) != NOTFOUND) return 1; /* the one too many sees its socket close */
+	if (msg_recv(cx, c[0].socket, PATIENCE, &m) != OK) return 1;
+	for (int i = 0; i < PARENT_DECODES; i++) role_drop(cx, &from, &c[i]); /* which makes room for those that wait, */
+	if (msg_recv(cx, c[PARENT_DECODES].socket, PATIENCE, &m) != OK) return 1;
+	role_drop(cx, &from, &c[n - 2]); /* and one of these can be dropped before it was ever started */
+	write_letter(given[0], 'g');
+	return wait_and_end(cx);
 }
 
 static int child_decode_idle(struct cx *cx)
@@ -482,7 +489,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(kills_what_talks_nonsense),
 		cmocka_unit_test(starts_decode_for_who_may_ask),
 		cmocka_unit_test(starts_read_for_who_may_ask_while_decode_has_no_place),
-		cmocka_unit_test(ends_a_role_with_which_too_many_would_wait),
+		cmocka_unit_test(starts_no_child_for_who_lets_too_many_wait_and_ends_what_is_dropped),
 		cmocka_unit_test(ends_decode_that_takes_too_long),
 		cmocka_unit_test(starts_no_decode_for_who_may_not),
 		cmocka_unit_test(back_off_doubles_to_its_most_and_is_forgotten),

@@ -49,7 +49,7 @@ static const struct pattern patterns[] = {
 	{ "[x]: /uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu\n\n", "[x] ", "" }, { "[x]: /", "u", "\n\n[x]" },
 	{ "", "\xCC\x81", "" }, { "", "\xCC\x81\xCC\xA7", "" }, { "", "\xEF\xB7\xBA", "" }, { "", "\"", "" }, { "", "word ", "" },
 	{ "", "<script>\n\n", "" }, { "", "<script>\n", "" }, { "", "<div>\n<!--", "" }, { "<div>\n", "<!-- ", "" }, { "<div>\n", "<video ", "" }, { "<div>\n", "<video a=\"", "" }, { "", "<!--\n\n", "" }, { "", "x <iframe src=y> ", "" },
-	{ "", "http://a(", "" }, { "", "https://[", "" }, { "", "www.a_", "" }, { "http://a.b/", "(", "" }, { "", "a.", "@" }, { "", "\xE2\x80\x9Cwww.a\xE2\x80\x9D", "" }, { "", "<style>p{}\n</style>\n", "" },
+	{ "", "http://a(", "" }, { "", "https://[", "" }, { "", "www.a_", "" }, { "", "www._", "" }, { "", "www.", "" }, { "x ", "<?", "" }, { "x ", "<!A a", "" }, { "", "http://_", "" }, { "http://a.b/", "(", "" }, { "", "a.", "@" }, { "", "\xE2\x80\x9Cwww.a\xE2\x80\x9D", "" }, { "", "<style>p{}\n</style>\n", "" },
 };
 
 static str build(struct cx *cx, const struct pattern *p, size_t n)

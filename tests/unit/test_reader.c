@@ -75,7 +75,7 @@ static void a_text_that_kills_its_reader_is_refused_and_the_next_is_read(void **
 	for (int i = 0; i < 30; i++) {
 		html out;
 		str source = str_of(killing[(size_t)i % (sizeof killing / sizeof *killing)]);
-		assert_int_equal(reader_render(cx, r, i % 2 ? FORMAT_HTML : FORMAT_MARKDOWN, source, PREFIX, &out), INVALID);
+		assert_int_equal(reader_render(cx, r, FORMAT_HTML, source, PREFIX, &out), INVALID);
 		assert_true(str_starts(cx->fault.sentence, S("cannot be read: something in its markup")));
 		assert_int_equal(render(r, i % 2 ? FORMAT_MARKDOWN : FORMAT_HTML, S("<i>alive</i>"), &out), OK);
 		assert_true(str_contains(out.s, S("<i>alive</i>")));
@@ -145,7 +145,7 @@ static void many_at_once_each_have_their_own_answer(void **state)
 
 static struct role_source liar(const char *const *args) { return (struct role_source){ .parent = -1, .program = self, .args = args }; }
 
-static err tell_html(struct cx *cx, str text) { return read_send(cx, ROLE_SOCKET, READ_MSG_RENDERED, S(""), text); }
+static err tell_html(struct cx *cx, str text) { return read_send(cx, ROLE_SOCKET, READ_MSG_RENDERED, S(""), text, READ_NEVER); }
 
 static err tell_length(struct cx *cx, int64_t length, str piece)
 {
@@ -160,6 +160,9 @@ static err lie(struct cx *cx, const char *how)
 	struct buf b = buf_new(cx, 100);
 	if (strcmp(how, "script") == 0) return tell_html(cx, S("<script>alert(1)</script>"));
 	if (strcmp(how, "open") == 0) return tell_html(cx, S("</article></main><h1>"));
+	if (strcmp(how, "nested") == 0) return tell_html(cx, S("<ul><li><div><li>a</li></div></li></ul>"));
+	if (strcmp(how, "more") == 0) return tell_length(cx, 3, S("x"));
+	if (strcmp(how, "drops") == 0) return tell_length(cx, 100000, S("x"));
 	if (strcmp(how, "bytes") == 0) return tell_html(cx, S("\xFF"));
 	if (strcmp(how, "elsewhere") == 0) return tell_html(cx, S("<img src=\"https://example.org/x.png\" alt=\"\" loading=\"lazy\">"));
 	if (strcmp(how, "huge") == 0) return tell_length(cx, INT64_MAX, S("x"));
@@ -202,7 +205,7 @@ static int play(const char *how)
 
 static void nothing_is_believed_of_a_child_gone_bad(void **state)
 {
-	static const char *const ways[] = { "script", "open", "bytes", "elsewhere", "huge", "negative", "less", "nothing", "type", "ready", "empty", "descriptor", "reason", "leftover", "ends" };
+	static const char *const ways[] = { "script", "open", "nested", "bytes", "elsewhere", "huge", "negative", "less", "more", "nothing", "drops", "type", "ready", "empty", "descriptor", "reason", "leftover", "ends" };
 	struct cx *cx = *state;
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
 		const char *const args[] = { "child", ways[i], NULL };
@@ -261,7 +264,7 @@ static void short_texts_do_not_wait_for_long_ones(void **state)
 	assert_int_equal(mkfifo(gate, 0600), 0);
 	const char *const args[] = { "child", gate, NULL };
 	struct role_source from = liar(args);
-	struct long_one l = { .reader = reader_new(&from, true, 2) };
+	struct long_one l = { .reader = reader_new(&from, true, 4) };
 	pthread_t threads[4];
 	for (int i = 0; i < 4; i++) assert_int_equal(pthread_create(&threads[i], NULL, read_a_long_one, &l), 0);
 	for (int i = 0; i < 20; i++) {

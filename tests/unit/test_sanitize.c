@@ -322,6 +322,55 @@ static void what_the_sanitiser_writes_is_vetted(void **state)
 	assert_true(settled > 19000);
 }
 
+/* A tree of elements at random, balanced as text. */
+static void grow(struct buf *b, int depth)
+{
+	static const char *const names[] = { "p", "div", "ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr", "td", "th", "h2", "h3", "b", "em", "blockquote", "pre",
+		"section", "details", "summary", "ruby", "rt", "rp", "sup", "code", "figure", "figcaption", "s", "small", "u", "a id=\"t1-a\"" };
+	for (size_t n = below(4); n && depth; n--) {
+		str rest, tag = str_of(names[below(sizeof names / sizeof *names)]), name = str_cut(tag, ' ', &rest);
+		buf_fmt(b, "<" STR_FMT ">", STR_ARG(tag));
+		grow(b, depth - 1);
+		if (below(4) == 0) buf_char(b, 'x');
+		buf_fmt(b, "</" STR_FMT ">", STR_ARG(name));
+		if (below(8) == 0) buf_lit(b, "<hr>");
+	}
+}
+
+/* What a parser sees, written as it was. */
+static void write_seen(struct buf *b, const GumboNode *n, unsigned from)
+{
+	const GumboVector *children = &n->v.element.children;
+	for (unsigned i = from; i < children->length; i++) {
+		const GumboNode *child = children->data[i];
+		const char *name = child->type == GUMBO_NODE_ELEMENT ? gumbo_normalized_tagname(child->v.element.tag) : "";
+		if (child->type != GUMBO_NODE_ELEMENT) buf_str(b, str_of(child->v.text.text));
+		if (!*name) continue;
+		buf_fmt(b, "<%s%s>", name, child->v.element.attributes.length ? " id=\"t1-a\"" : "");
+		write_seen(b, child, 0);
+		if (strcmp(name, "hr") != 0) buf_fmt(b, "</%s>", name);
+	}
+}
+
+static void what_is_vetted_is_the_same_tree_to_a_parser(void **state)
+{
+	struct cx *cx = *state;
+	int vetted = 0;
+	for (int i = 0; i < 60000; i++, cx_reset(cx)) {
+		struct buf b = buf_new(cx, 1 * MIB), seen = buf_new(cx, 1 * MIB);
+		struct tree *tree;
+		html out;
+		grow(&b, 5);
+		if (b.n == 0 || vet_html(cx, buf_view(&b), PREFIX, &out) != OK) continue;
+		vetted++;
+		assert_int_equal(tree_parse(cx, out.s, &tree), OK);
+		write_seen(&seen, tree_root(tree), TREE_FIRST);
+		if (!str_eq(out.s, buf_view(&seen))) fail_msg("vetted: " STR_FMT "\nseen: " STR_FMT, STR_ARG(out.s), STR_ARG(buf_view(&seen)));
+		tree_free(tree);
+	}
+	assert_true(vetted > 5000);
+}
+
 static void what_the_sanitiser_would_not_write_is_refused(void **state)
 {
 	struct cx *cx = *state;
@@ -331,7 +380,13 @@ static void what_the_sanitiser_would_not_write_is_refused(void **state)
 		"<div class=\"scroll\">a</div>", "<style>p{}</style>", "<svg></svg>", "<math></math>", "<!-- a -->", "<!doctype html>", "a > b", "a & b", "it's", "\"", "&copy;", "&#x27;", "<p title=a>a</p>", "<p title='a'>a</p>", "<p title=\"<\">a</p>",
 		"<p  dir=\"ltr\">a</p>", "<p dir=\"ltr\" >a</p>", "<p/>", "<br/>", "<br></br>", "</br>", "<", "<p", "<p dir", "<p dir=", "<p dir=\"ltr", "a\x01", "a\r", "\xE2\x80\xAE", "\xFF", "\xC3", "<form action=\"/\"></form>",
 		"<input>", "<button>a</button>", "<iframe></iframe>", "<td colspan=\"1000\">a</td>", "<ol start=\"9999999999\"></ol>", "<meta http-equiv=\"refresh\">", "<base href=\"/\">", "<link>", "<template></template>", "<center>a</center>",
-		"<plaintext>", "<p style=\"x\">a</p>", "<p lang=\"<\">a</p>", "<time datetime=\"now!\">a</time>", "<p open>a</p>", "<a aria-labelledby=\"comments\">a</a>", "<p dir=\"ltr\"dir=\"ltr\">a</p>" };
+		"<plaintext>", "<p style=\"x\">a</p>", "<p lang=\"<\">a</p>", "<time datetime=\"now!\">a</time>", "<p open>a</p>", "<a aria-labelledby=\"comments\">a</a>", "<p dir=\"ltr\"dir=\"ltr\">a</p>",
+		"<p dir=\"ltr\" dir=\"rtl\">a</p>", "<a>a</a>", "<span>a</span>", "<bdo lang=\"ar\">a</bdo>", "<h1>a</h1>", "<a href=\"#t1-a\" aria-label=\"b\">a</a>",
+		/* what a browser's parser would close or move, so that what follows closes what stands around it */
+		"<li><div><li></li></div></li>", "<ul><li><p><li></li></p></li></ul>", "<dl><dt><div><dd>a</dd></div></dt></dl>", "<p><div>a</div></p>", "<p><b><ul><li>a</li></ul></b></p>", "<p><hr></p>",
+		"<p><table><tbody><tr><td>a</td></tr></tbody></table></p>", "<h2><h3>a</h3></h2>", "<a href=\"#t1-a\"><b><a href=\"#t1-b\">a</a></b></a>", "<table><div>a</div></table>", "<table>a</table>",
+		"<table><tr><td>a</td></tr></table>", "<table><tbody><td>a</td></tbody></table>", "<td>a</td>", "<tr></tr>", "<caption>a</caption>", "<table><tbody><tr><td>a</td>b</tr></tbody></table>", "<table><tbody><tr>\xC2\xA0</tr></tbody></table>",
+		"<table><tbody><tr><td><tr></tr></td></tr></tbody></table>", "<table><table></table></table>", "<ruby><rt><rp>a</rp></rt></ruby>", "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Table\"><p>a</p></div>" };
 	html out;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		if (vet_html(cx, str_of(bad[i]), PREFIX, &out) != INVALID) fail_msg("let through: %s", bad[i]);
@@ -358,6 +413,7 @@ int main(void)
 		TEST(broken_bytes_do_not_pass),
 		TEST(plain_text_is_what_the_sanitiser_would_make_of_it),
 		TEST(what_the_sanitiser_writes_is_vetted),
+		TEST(what_is_vetted_is_the_same_tree_to_a_parser),
 		TEST(what_the_sanitiser_would_not_write_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
