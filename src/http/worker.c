@@ -111,12 +111,12 @@ static void *run(void *arg)
 {
 	struct worker *w = arg;
 	pthread_setname_np(pthread_self(), "worker");
-	(void)setpriority(PRIO_PROCESS, 0, NICE); /* this thread's alone: pages that are ready do not wait for those that are made */
 	struct cx *cx = w->cx = cx_new();
 	struct wipe touched = { 0 };
 	w->state = w->server->app.worker_open(w->server->app.arg, cx);
 	w->opened = w->state != NULL;
 	opened(w, cx);
+	(void)setpriority(PRIO_PROCESS, 0, NICE); /* this thread's alone: pages that are ready do not wait for those that are made, as all do for a server that starts */
 	if (w->opened)
 		for (struct exchange *x; (x = handover_take(&w->server->requests, &touched, forget, w));) {
 			atomic_fetch_sub(&w->server->queued, 1);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 
 #define NEVER INT64_MAX
 #define BETWEEN_STARTS (SECOND / 50)
+#define END_MOST_MS 100 /* from the closing of its socket to a child's end */
 
 struct trial {
 	int64_t started, backoff;
@@ -176,7 +178,7 @@ static void role_ended(struct parent *p, struct watch *w, int status, int64_t no
 	w->child.pid = 0;
 	if (worked) start_at_once(p, &w->trial);
 	else back_off(p, &w->trial, now);
-	if (worked && w->standby.pid > 0) w->trial.start_at = now;
+	if (worked && w->standby.pid > 0 && !p->stopping) start(p, w, now);
 	if (!w->ever_ready && !p->stopping)
 		give_up_on_start(p, str_fmt(p->cx, "%s ended before it was ready", role_name(w->role->role)));
 }
@@ -221,6 +223,20 @@ static err obey(struct parent *p, struct watch *w, struct msg *m, int64_t now)
 	return OK;
 }
 
+/* What ends closes its socket, and is gone in the same moment. Its standby need not wait until it is buried, and what it had asked for before it: where many
+ * processes look into /proc that takes the kernel tenths of a second. */
+static void look_whether_it_ended(struct parent *p, struct watch *w)
+{
+	siginfo_t end = { 0 };
+	int pid = w->child.pid, handle = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd gone = { handle, POLLIN, 0 };
+	if (handle < 0) return; /* SIGCHLD will tell */
+	(void)poll(&gone, 1, END_MOST_MS);
+	close(handle);
+	if (waitid(P_PID, (id_t)pid, &end, WEXITED | WNOHANG | WNOWAIT) != 0 || end.si_pid != pid) return;
+	role_ended(p, w, end.si_code == CLD_EXITED ? W_EXITCODE(end.si_status, 0) : W_EXITCODE(0, end.si_status), clock_monotonic());
+}
+
 static void hear(struct parent *p, struct watch *w, int64_t now)
 {
 	struct msg m;
@@ -229,6 +245,7 @@ static void hear(struct parent *p, struct watch *w, int64_t now)
 	if (e == NOTFOUND) { /* on its way out, or silent for good */
 		stop_listening_to(w);
 		w->kill_at = now + p->config.grace;
+		if (w->standby.pid > 0) look_whether_it_ended(p, w);
 		return;
 	}
 	if (e == OK) e = obey(p, w, &m, now);

@@ -66,7 +66,17 @@ static void raise_descriptors(void)
 	(void)setrlimit(RLIMIT_NOFILE, &r);
 }
 
-static err say_ready(void *app, struct cx *cx) { return parent_tell_ready(cx, ((struct app *)app)->decoder.parent); }
+/* So many may read a long text or wait for its reader: half of those who may have a post (http/server). */
+static int long_texts(int workers) { return workers > 7 ? workers / 4 : 1; }
+
+/* No request is there yet that could want a reader, whose children would start before pages can be had. */
+static err say_ready(void *arg, struct cx *cx)
+{
+	struct app *app = arg;
+	TRY(parent_tell_ready(cx, app->decoder.parent));
+	app->reader = reader_new(&app->readers, true, long_texts((int)app->conf.workers));
+	return OK;
+}
 
 /* With the ticker there, from the first connection to the last. */
 static err answer(struct cx *cx, const struct serve *s, struct app *app, int *listeners, size_t n)
@@ -87,7 +97,6 @@ static err take_over(struct cx *cx, const struct serve *s, struct app *app, int 
 {
 	struct ticker ticker = { app, eventfd(0, EFD_CLOEXEC) };
 	pthread_t thread;
-	app->reader = reader_new(&app->readers, true, (int)(s->conf->workers / 4 > 1 ? s->conf->workers / 4 : 1));
 	TRY(app_open(cx, app));
 	if (ticker.stop < 0 || pthread_create(&thread, NULL, tick, &ticker) != 0) return cx_fail(cx, FAILED, NULL, "no thread can be started: the system allows no more");
 	err e = answer(cx, s, app, listeners, n);
