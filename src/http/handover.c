@@ -64,8 +64,7 @@ struct exchange *handover_take(struct handover *h, struct wipe *touched, void (*
 		int64_t left = wipe_left(touched);
 		if (left > 0 && (came = came_within(h, left))) break;
 		forget(arg);
-		wipe_stack();
-		touched->since = 0;
+		wipe_stack(touched);
 	}
 	while (!came && sem_wait(&h->filled) != 0) MUST(errno == EINTR);
 	wipe_touched(touched);

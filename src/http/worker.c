@@ -113,7 +113,8 @@ static void *run(void *arg)
 	pthread_setname_np(pthread_self(), "worker");
 	(void)setpriority(PRIO_PROCESS, 0, NICE); /* this thread's alone: pages that are ready do not wait for those that are made */
 	struct cx *cx = w->cx = cx_new();
-	struct wipe touched = { 0 };
+	struct wipe touched;
+	wipe_begin(&touched);
 	w->state = w->server->app.worker_open(w->server->app.arg, cx);
 	w->opened = w->state != NULL;
 	opened(w, cx);
