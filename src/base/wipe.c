@@ -21,28 +21,31 @@ static __attribute__((noinline)) void wipe_near(void)
 
 /* Where the stack may have come to. The main thread's limits stand in /proc alone, which a sandbox hides; but nothing else ever lies within 128 MiB below
  * it, by the kernel's own layout, and what is not there cannot be given back. */
-static uintptr_t lowest_of(uintptr_t here)
+void wipe_begin(struct wipe *w)
 {
 	pthread_attr_t attributes;
 	void *lowest;
 	size_t size;
-	if (getpid() == gettid()) return (here & ~(uintptr_t)(MAIN_DEPTH - 1)) - MAIN_DEPTH;
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	*w = (struct wipe){ .lowest = (here & ~(uintptr_t)(MAIN_DEPTH - 1)) - MAIN_DEPTH };
+	if (getpid() == gettid()) return;
 	MUST(pthread_getattr_np(pthread_self(), &attributes) == 0);
 	MUST(pthread_attr_getstack(&attributes, &lowest, &size) == 0);
 	pthread_attr_destroy(&attributes);
-	return here - (uintptr_t)lowest < size ? (uintptr_t)lowest : here; /* else it is a stack that a sanitizer made */
+	w->lowest = here - (uintptr_t)lowest < size ? (uintptr_t)lowest : UINTPTR_MAX; /* else it is a stack that a sanitizer made */
 }
 
 /* What lies a page and more below this function's own frame, which madvise() needs. */
-static __attribute__((noinline)) void wipe_far(void)
+static __attribute__((noinline)) void wipe_far(uintptr_t from)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), here = (uintptr_t)__builtin_frame_address(0);
-	uintptr_t from = lowest_of(here), to = (here & ~(page - 1)) - page;
+	uintptr_t to = (here & ~(page - 1)) - page;
 	if (from < to) (void)madvise((void *)from, to - from, MADV_DONTNEED); /* ENOMEM says that not all of it was there */
 }
 
-void wipe_stack(void)
+void wipe_stack(struct wipe *w)
 {
-	wipe_far();
+	wipe_far(w->lowest);
 	wipe_near();
+	w->since = 0;
 }

@@ -28,10 +28,14 @@ static inline void wipe_bytes(void *p, size_t n)
 	explicit_bzero(at, n);
 }
 
-/* Since when a thread has had something to forget, monotonic; 0: nothing. */
+/* A thread's. */
 struct wipe {
-	int64_t since;
+	int64_t since;    /* it has had something to forget since then, monotonic; 0: nothing */
+	uintptr_t lowest; /* of its stack */
 };
+
+/* First of all, on the thread itself. */
+void wipe_begin(struct wipe *w);
 
 static inline void wipe_touched(struct wipe *w)
 {
@@ -41,7 +45,7 @@ static inline void wipe_touched(struct wipe *w)
 /* Microseconds until it must forget, or less than none. Only where w->since is set. */
 static inline int64_t wipe_left(const struct wipe *w) { return w->since + WIPE_AFTER - clock_monotonic(); }
 
-/* Overwrites or gives back all of the calling thread's stack that no function uses at the moment. */
-void wipe_stack(void);
+/* Overwrites or gives back all of the calling thread's stack that no function uses at the moment, and allocates nothing; then there is nothing more to forget. */
+void wipe_stack(struct wipe *w);
 
 #endif

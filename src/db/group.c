@@ -80,8 +80,7 @@ static void forget(struct db_group *w)
 {
 	db_forget(w->cx, w->db);
 	cx_reset(w->cx);
-	wipe_stack();
-	w->touched.since = 0;
+	wipe_stack(&w->touched);
 }
 
 /* The same, waiting for the first; NULL when the writer is to end. */
@@ -235,6 +234,7 @@ static void *writer_main(void *arg)
 	struct db_group *w = arg;
 	sigset_t all;
 	pthread_setname_np(pthread_self(), "writer");
+	wipe_begin(&w->touched);
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, NULL); /* signals are the main thread's */
 	(void)setpriority(PRIO_PROCESS, 0, NICE); /* this thread's alone */

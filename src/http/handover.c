@@ -89,8 +89,7 @@ struct exchange *handover_take(struct handover *h, struct wipe *touched, void (*
 		int64_t left = wipe_left(touched);
 		if (left > 0 && (came = came_within(h, left))) break;
 		forget(arg);
-		wipe_stack();
-		touched->since = 0;
+		wipe_stack(touched);
 	}
 	struct exchange *x = NULL;
 	for (bool ended = false; !x && !ended; came = false) {

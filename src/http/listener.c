@@ -321,10 +321,7 @@ static void tick(struct listener *l)
 		check_pace(c, now, s->config.idle_seconds * SECOND);
 	}
 	shelf_sweep(&l->shelf);
-	if (l->touched.since && wipe_left(&l->touched) <= 0) {
-		wipe_stack();
-		l->touched.since = 0;
-	}
+	if (l->touched.since && wipe_left(&l->touched) <= 0) wipe_stack(&l->touched);
 	int64_t forgot = atomic_load(&s->forgot);
 	if (now - forgot > FORGET_PEERS_AFTER && atomic_compare_exchange_strong(&s->forgot, &forgot, now)) peers_forget(s->peers);
 }
@@ -355,6 +352,7 @@ static void *run(void *arg)
 	struct listener *l = arg;
 	pthread_setname_np(pthread_self(), l->control ? "control" : "listener");
 	ask_for_short_turns();
+	wipe_begin(&l->touched);
 	struct pollfd fds[2] = { { .fd = l->epoll, .events = POLLIN }, { .fd = l->wake, .events = POLLIN } };
 	while (!is_done(l)) {
 		MHD_UNSIGNED_LONG_LONG wait;

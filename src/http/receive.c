@@ -54,7 +54,8 @@ static void nothing_more(void *unused) { (void)unused; }
 static void *run(void *arg)
 {
 	struct http_server *s = arg;
-	struct wipe touched = { 0 };
+	struct wipe touched;
+	wipe_begin(&touched);
 	pthread_setname_np(pthread_self(), "receiver");
 	(void)setpriority(PRIO_PROCESS, 0, NICE); /* this thread's alone */
 	for (struct exchange *x; (x = handover_take(&s->bodies, &touched, nothing_more, NULL));) {

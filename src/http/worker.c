@@ -112,7 +112,8 @@ static void *run(void *arg)
 	struct worker *w = arg;
 	pthread_setname_np(pthread_self(), "worker");
 	struct cx *cx = w->cx = cx_new();
-	struct wipe touched = { 0 };
+	struct wipe touched;
+	wipe_begin(&touched);
 	w->state = w->server->app.worker_open(w->server->app.arg, cx);
 	w->opened = w->state != NULL;
 	opened(w, cx);

@@ -73,13 +73,13 @@ static void wait(struct wipe *touched)
 	struct pollfd socket = { ROLE_SOCKET, POLLIN, 0 };
 	int64_t left = touched->since ? wipe_left(touched) : 0;
 	if (!touched->since || (left > 0 && poll(&socket, 1, (int)(left / 1000) + 1) != 0)) return;
-	wipe_stack();
-	touched->since = 0;
+	wipe_stack(touched);
 }
 
 static err serve(struct cx *cx)
 {
-	struct wipe touched = { 0 };
+	struct wipe touched;
+	wipe_begin(&touched);
 	TRY(msg_send(cx, ROLE_SOCKET, READ_MSG_HELLO, S(""), -1));
 	for (int i = 0; i < READ_TEXTS_MOST; i++, cx_reset(cx)) {
 		struct msg m;

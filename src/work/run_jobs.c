@@ -96,8 +96,9 @@ err run_jobs(struct cx *cx, const struct run_jobs *w)
 	int64_t draw_from = 0, sweep_from = 0, forget_from = 0;
 	struct search_merge merge = { 0 };
 	struct blob_store *media;
-	struct wipe touched = { 0 };
+	struct wipe touched;
 	bool more = true;
+	wipe_begin(&touched);
 	TRY(lock_in(cx, w));
 	TRY(blob_store_open(cx, w->dir, w->conf->media, &media));
 	TRY(db_open(cx, w->conf->database, DB_WRITE, &db));
@@ -108,7 +109,7 @@ err run_jobs(struct cx *cx, const struct run_jobs *w)
 		more = false;
 		if (touched.since && wipe_left(&touched) <= 0) {
 			db_forget(job, db);
-			touched.since = 0;
+			wipe_stack(&touched);
 		}
 		if (clock_monotonic() >= sweep_from) {
 			sweep_from = clock_monotonic() + SWEEP_EVERY;

@@ -85,9 +85,11 @@ static size_t marks_below(uintptr_t here)
 static void *leave_and_wipe(void *arg)
 {
 	size_t *found = arg;
+	struct wipe w;
+	wipe_begin(&w);
 	leave_marks();
 	found[0] = marks_below((uintptr_t)__builtin_frame_address(0) - 256);
-	wipe_stack();
+	wipe_stack(&w);
 	found[1] = marks_below((uintptr_t)__builtin_frame_address(0) - 256);
 	return NULL;
 }

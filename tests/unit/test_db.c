@@ -1,5 +1,6 @@
 /* The database layer on a schema of its own: tests/unit/sql, compiled by the same mksql. */
 #define OWNS_MEMORY
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -281,6 +282,33 @@ static void who_forgets_goes_on_as_before(void **state)
 	db_close(reader);
 }
 
+static int open_files(void)
+{
+	int n = 0;
+	for (int fd = 0; fd < 1000; fd++) n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* SQLite closes no file of a database for as long as another connection holds a lock on it: it must use it again. */
+static void who_forgets_often_holds_no_more_files(void **state)
+{
+	struct site *s = *state;
+	struct db *reader;
+	assert_int_equal(db_open(s->cx, s->place, DB_READ, &reader), OK);
+	count_notes(s, reader);
+	db_forget(s->cx, s->db);
+	db_forget(s->cx, reader);
+	int before = open_files();
+	for (int i = 0; i < 50; i++) {
+		add_note(s, S("one"));
+		db_forget(s->cx, s->db);
+		count_notes(s, reader);
+		db_forget(s->cx, reader);
+	}
+	assert_in_range(open_files(), before - 4, before + 4);
+	db_close(reader);
+}
+
 static void the_log_does_not_grow_for_ever(void **state)
 {
 	struct site *s = *state;
@@ -472,6 +500,7 @@ int main(void)
 		T(a_reading_connection_refuses_to_write),
 		T(a_snapshot_stands_still),
 		T(who_forgets_goes_on_as_before),
+		T(who_forgets_often_holds_no_more_files),
 	};
 	const struct CMUnitTest sqlite_only[] = {
 		T(the_log_does_not_grow_for_ever),
