@@ -10,6 +10,7 @@
 #include "read/read_msg.h"
 #include "read/reader.h"
 #include "sql.h"
+#include "store/upgrade.h"
 #include "text/date.h"
 #include "text/lang.h"
 #include "base/banned.h"
@@ -57,7 +58,9 @@ err site_open(struct cx *cx, const char *path, bool migrate, struct site *out)
 	int from, to;
 	TRY(read_settings(cx, path, out));
 	TRY(refuse_cut_off(cx, out->conf.database));
-	return migrate ? db_migrate(cx, out->conf.database, &from, &to) : OK;
+	if (!migrate) return OK;
+	TRY(db_migrate(cx, out->conf.database, &from, &to));
+	return upgrade_finish(cx, out->conf.database);
 }
 
 err site_make(struct cx *cx, const char *path, struct site *out)

@@ -170,7 +170,7 @@ static void prepare(struct fields *f, const struct comment_draft *draft, struct 
 static struct view_comment *preview_of(struct page *p, const struct comment_draft *d, const struct comment_ready *ready, const struct form_files *files)
 {
 	struct sql_row_comment as_posted = { .title = d->title, .author = d->author, .person = d->person, .body_html = ready->body.s,
-		.posted = cx_now(p->cx), .precision = PRECISION_MINUTE };
+		.posted = cx_minute(p->cx), .precision = PRECISION_MINUTE };
 	struct view_comment *v = present_comments(p, &as_posted, 1);
 	const struct shown_file *shown = files_form_shown(p, files);
 	v->figures = cx_array_of(p->cx, struct view_figure, files->at.n);
@@ -196,7 +196,7 @@ err page_comment_post(struct page *p)
 	if (complete && (allowed != OK || !fields_good(&f))) { /* sent twice, its number is spent */
 		struct sql_comment_same *same;
 		struct fault why = p->cx->fault;
-		TRY(sql_comment_same(p->cx, p->db, (str){ ready.content_hash, ARTICLE_HASH }, cx_now(p->cx) - HOUR, &same));
+		TRY(sql_comment_same(p->cx, p->db, (str){ ready.content_hash, ARTICLE_HASH }, cx_minute(p->cx) - HOUR, &same));
 		p->cx->fault = same ? (struct fault){ 0 } : why;
 		if (same) return see_by_itself(p, same->id);
 	}

@@ -85,7 +85,7 @@ static void article_buttons(struct page *p, const struct sql_row_article *a, str
 {
 	enum status status = (enum status)a->status;
 	bool shown = status == STATUS_SHOWN, held = status == STATUS_HELD, there = status != STATUS_WITHDRAWN && status != STATUS_PURGED;
-	b->seen = str_fmt(p->cx, "%" PRId64, a->modified);
+	b->seen = str_fmt(p->cx, "%" PRId64, a->edition);
 	b->looked_at = shown && a->corrected;
 	b->approve = held || b->looked_at;
 	b->feature = shown && !a->featured;

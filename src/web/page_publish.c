@@ -29,7 +29,7 @@ err page_publish_form(struct page *p)
 /* Sent twice? Then the first is the answer, whatever the anti-spam number says now. */
 static err find_same(struct page *p, const struct article_ready *ready, struct sql_article_same **out)
 {
-	return sql_article_same(p->cx, p->db, (str){ ready->content_hash, ARTICLE_HASH }, cx_now(p->cx) - HOUR, out);
+	return sql_article_same(p->cx, p->db, (str){ ready->content_hash, ARTICLE_HASH }, cx_minute(p->cx) - HOUR, out);
 }
 
 static err publish(struct page *p, const struct article_ready *ready, const struct form_files *files)
