@@ -21,7 +21,8 @@ UPDATE article SET featured = f.spread FROM (
     SELECT a.id AS id, CASE WHEN a.featured < 3600000000 THEN 3600000000 ELSE a.featured - a.featured % 3600000000 END AS since, row_number() OVER (ORDER BY a.featured, a.id) AS place
     FROM article a WHERE a.featured > 0) o) f
 WHERE f.id = article.id AND article.featured > 0;
-CREATE INDEX article_featured ON article (featured) WHERE featured > 0;
+DROP INDEX article_feature;
+CREATE INDEX article_feature ON article (featured, id) WHERE featured > 0;
 
 UPDATE article_topic SET posted = posted - ((posted % 60000000) + 60000000) % 60000000 WHERE posted % 60000000 <> 0;
 UPDATE attachment SET posted = posted - ((posted % 60000000) + 60000000) % 60000000 WHERE posted % 60000000 <> 0;
