@@ -139,6 +139,12 @@ static void check_files(struct cx *cx, const struct site *site, int *faults)
 	else if (access(media, R_OK | W_OK | X_OK) != 0) tell(faults, str_fmt(cx, "%s: %s", media, strerror(errno)));
 }
 
+static void note_copy(void *unused, str path)
+{
+	(void)unused;
+	printf("note: " STR_FMT " is the database as it was before an upgrade, with exact times and what was taken back since: delete it when the site is well\n", STR_ARG(path));
+}
+
 err command_check(struct cx *cx, struct args *a)
 {
 	static err (*const checks[])(struct cx *, struct db *, int *) = { check_database, check_topics, check_comments, check_terms, check_revisions,
@@ -152,6 +158,7 @@ err command_check(struct cx *cx, struct args *a)
 	TRY(site_open(cx, a->at[0], false, &site));
 	check_privacy(cx, &site, tell, &faults);
 	check_files(cx, &site, &faults);
+	site_kept_copies(cx, &site, note_copy, NULL);
 	TRY(site_db(cx, &site, DB_READ, &db));
 	TRY(db_take_time(cx, db));
 	TRY(db_read_begin(cx, db));

@@ -53,6 +53,8 @@ CHECKED err db_take_time(struct cx *cx, struct db *db);
  * own connection. Of a site on SQLite a copy is kept beside it first; FAILED when there is no room for that, and then nothing was changed. */
 CHECKED err db_migrate(struct cx *cx, str url, int *from, int *to);
 
+#define DB_KEPT "before-upgrade-of-schema-" /* follows the file's name and a full stop, in the name of such a copy */
+
 /* A transaction on this connection, for commands and tests; the server uses db_write. fn's error rolls back. On PostgreSQL fn may run more than
  * once, as with db_write. */
 CHECKED err db_transaction(struct cx *cx, struct db *db, err (*fn)(struct cx *, struct db *, void *), void *arg);

@@ -85,7 +85,7 @@ static err free_name(struct cx *cx, const char *base, const char **out)
 
 err sqlite_keep(struct cx *cx, struct db *d, int version, const char **path)
 {
-	const char *unfinished, *base = str_c(cx, str_fmt(cx, "%s.before-upgrade-of-schema-%d", file_of(d), version));
+	const char *unfinished, *base = str_c(cx, str_fmt(cx, "%s." DB_KEPT "%d", file_of(d), version));
 	TRY(check_room(cx, d));
 	TRY(free_name(cx, base, path));
 	unfinished = str_c(cx, str_fmt(cx, "%s.unfinished", base));

@@ -226,9 +226,10 @@ static err folder_tidy(struct cx *cx, struct blob_store *s, int64_t before)
 static err folder_blur(struct cx *cx, struct blob_store *s, unsigned number)
 {
 	const char *path = str_c(cx, str_fmt(cx, "%s/%02x", s->folder, number));
-	DIR *d = opendir(path);
 	struct dirent *entry;
 	int64_t others = 0;
+	if (number == 0) blur_folder(s->folder);
+	DIR *d = opendir(path);
 	if (!d) return errno == ENOENT || errno == ENOTDIR ? OK : told(cx, path, "cannot be read");
 	while ((entry = readdir(d))) {
 		struct stat st;
@@ -240,7 +241,6 @@ static err folder_blur(struct cx *cx, struct blob_store *s, unsigned number)
 	}
 	others += !blur(dirfd(d));
 	closedir(d);
-	if (number == 0) blur_folder(s->folder);
 	if (others) log_warn(cx, "media/%02x: the exact times of %" PRId64 " files cannot be changed, as they belong to another account", number, others);
 	return OK;
 }

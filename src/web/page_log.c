@@ -53,8 +53,8 @@ static void put_words(struct page *p, json_t *o, const struct sql_row_logged *r)
 	str instead = removed ? S("[removed]") : str_fmt(p->cx, "[" STR_FMT "]", STR_ARG(visible_word(withheld)));
 	put(o, "title", whole || (!removed && !r->title.n) ? r->title : instead);
 	put(o, "note", removed ? S("[removed]") : r->note);
-	put(o, "was", r->was);
-	put(o, "became", r->became);
+	put(o, "was", whole ? r->was : S(""));
+	put(o, "became", whole ? r->became : S(""));
 	put(o, "salt", whole ? str_hex(p->cx, r->salt.p, r->salt.n) : S(""));
 	put(o, "digest", str_hex(p->cx, r->digest.p, r->digest.n));
 }
