@@ -2,7 +2,6 @@
 tables. On either engine, in place of what `broadside init` of today made.
 
 A change of schema is tried on these: what test_upgrade.py asks of them, whatever comes later must keep."""
-import hashlib
 import os
 import pathlib
 import random
@@ -11,6 +10,7 @@ import shutil
 import sqlite3
 import tempfile
 
+from chain import number, over
 from harness import CLUSTER, TOP, Site
 
 SCHEMA = TOP / "sql/schema"
@@ -35,15 +35,6 @@ def schema(last):
             postgres = re.sub(rf"{old}\b", new, postgres)
         found.append((int(number), name, text, postgres))
     return found
-
-
-def over(*fields, key=b""):
-    """BLAKE2b-256 over fields, each as its length and its bytes (src/store/log.h)."""
-    return hashlib.blake2b(b"".join(len(f).to_bytes(4, "big") + f for f in fields), digest_size=32, key=key).digest()
-
-
-def number(v):
-    return str(v).encode()
 
 
 # ---- what stands in it ----

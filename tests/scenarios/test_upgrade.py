@@ -2,9 +2,7 @@
 
 BROADSIDE_UPGRADE_ARTICLES says how large the invented one is."""
 import hashlib
-import json
 import os
-import pathlib
 import random
 import re
 import sqlite3
@@ -15,14 +13,13 @@ import time
 import unittest
 
 import old_site
+import times
+from chain import entries, verify
 from harness import CLUSTER, PATIENCE, SANITIZED, TOP, Client, command
-from old_site import HOUR, MINUTE, invented, of_the_program, over, number
+from old_site import MINUTE, invented, of_the_program
 from test_disk import SmallDisk
 
 ARTICLES = int(os.environ.get("BROADSIDE_UPGRADE_ARTICLES", "1000" if SANITIZED else "10000"))
-UNITS = {"minute": MINUTE, "hour": HOUR}
-TIMES = dict(re.findall(r"^\.It Va (\w+\.\w+) Ta (minute|hour|day|exact) Ta ", (TOP / "man/broadside.db.5").read_text(), re.M))
-AN_EPOCH = 10**14  # microseconds; numbers of other kinds do not reach it
 
 
 def exact_times(path):
@@ -30,14 +27,14 @@ def exact_times(path):
     db, found = sqlite3.connect(path), set()
     for table in old_site.tables_of(db):
         for (column,) in db.execute("SELECT name FROM pragma_table_info(?) WHERE type = 'INTEGER'", (table,)).fetchall():
-            unit = UNITS.get(TIMES.get(f"{table}.{column}"))
+            unit = times.UNITS.get(times.COLUMNS.get(f"{table}.{column}"))
             if unit:
-                found |= {v for v, in db.execute(f"SELECT {column} FROM {table}") if v % unit and v > AN_EPOCH}
+                found |= {v for v, in db.execute(f"SELECT {column} FROM {table}") if v % unit and v > times.AN_EPOCH}
     db.close()
     return found
 
 
-def left_in(files, times):
+def left_in(files, exact):
     """Which of them stand as numbers in the bytes of the files, in either order of bytes."""
     found = set()
     for path in files:
@@ -48,7 +45,7 @@ def left_in(files, times):
         for m in re.finditer(rb"(?s)(?=(\0[\x05-\x0f].{6}))|(?<=(.{6}[\x05-\x0f]\0))", data):
             big, little = m.groups()
             value = struct.unpack(">q", big)[0] if big else struct.unpack("<q", little)[0]
-            if value in times:
+            if value in exact:
                 found.add(value)
     return found
 
@@ -59,27 +56,6 @@ def files_of(site):
     CLUSTER.sql("CHECKPOINT", site.database)
     oid = CLUSTER.sql(f"SELECT oid FROM pg_database WHERE datname = '{site.database}'")
     return [p for p in (CLUSTER.data / "base" / oid).iterdir() if p.is_file()]
-
-
-def verify_log(entries):
-    """The chain of the second form, from /log.json alone."""
-    before = bytes(32)
-    for e in sorted(entries, key=lambda e: e["id"]):
-        digest = bytes.fromhex(e["digest"])
-        assert e["version"] == 2 and e["at"] % HOUR == 0 and bytes.fromhex(e["previous"]) == before, e
-        if e["salt"]:
-            assert over(*(e[k].encode() for k in ("title", "note", "was", "became")), key=bytes.fromhex(e["salt"])) == digest, e
-        before = over(b"\2", before, number(e["id"]), number(e["act"]), number(e["at"]), *(e[k].encode() for k in ("actor", "action", "object")), number(e["number"]),
-                      number(e["article"]), e["reason"].encode(), digest)
-        assert before.hex() == e["hash"], e
-
-
-def all_entries(client):
-    entries, where = [], "/log.json"
-    while where:
-        got = json.loads(client.get(where).text)
-        entries, where = entries + got["entries"], got.get("next")
-    return entries
 
 
 class Upgrade(unittest.TestCase):
@@ -100,19 +76,7 @@ class Upgrade(unittest.TestCase):
         return [tuple(int(v) for v in row) for row in site.rows(query)]
 
     def no_column_tells_more_than_it_may(self, site):
-        db, told = sqlite3.connect(":memory:"), 0
-        for _, _, text, _ in old_site.schema(9999):
-            db.executescript(text)
-        for table in old_site.tables_of(db):
-            for (column,) in db.execute("SELECT name FROM pragma_table_info(?) WHERE type = 'INTEGER'", (table,)).fetchall():
-                rounded = TIMES.get(f"{table}.{column}")
-                unit = UNITS.get(rounded)
-                if not rounded:
-                    self.assertEqual(site.rows(f"SELECT count(*) FROM {table} WHERE {column} > {AN_EPOCH}"), [("0",)], f"{table}.{column} holds times, and the manual does not tell of it")
-                if unit:
-                    self.assertEqual(site.rows(f"SELECT count(*) FROM {table} WHERE {column} % {unit} <> 0"), [("0",)], f"{table}.{column}")
-                    told += 1
-        self.assertGreater(told, 15)
+        self.assertEqual(times.columns_that_tell_too_much(site), [])
 
     def nothing_is_lost(self, site):
         for table in ("article", "comment", "revision", "letter", "file", "attachment", "upload", "session", "person", "article_topic", "term"):
@@ -131,13 +95,13 @@ class Upgrade(unittest.TestCase):
         self.assertEqual(site.rows("SELECT count(*) FROM article WHERE modified > 0 AND modified <= posted"), [("0",)])
 
     def the_log_is_whole(self, site, client):
-        entries = sorted(all_entries(client), key=lambda e: e["id"])
+        told = entries(client)
         old = self.ask_old(site, "SELECT id, actor, action, object, number, article, hash FROM log ORDER BY id")
-        verify_log(entries)
-        self.assertEqual([tuple(e[k] for k in ("id", "actor", "action", "object", "number", "article")) for e in entries[:-1]], [row[:-1] for row in old])
-        last = entries[-1]
+        verify(told)
+        self.assertEqual([tuple(e[k] for k in ("id", "actor", "action", "object", "number", "article")) for e in told[:-1]], [row[:-1] for row in old])
+        last = told[-1]
         self.assertEqual((last["actor"], last["action"], last["object"], last["number"], last["was"], last["became"], last["previous"]),
-                         ("broadside", "rebuild", "log", len(old), old[-1][-1].hex(), entries[-2]["hash"], entries[-2]["hash"]))
+                         ("broadside", "rebuild", "log", len(old), old[-1][-1].hex(), told[-2]["hash"], told[-2]["hash"]))
         self.assertIn("That chain was whole.", last["note"])
         self.assertIn("This log", client.get("/log").text)
         done = command("log", "verify", site.path)
@@ -171,13 +135,13 @@ class Upgrade(unittest.TestCase):
 
     def upgraded(self, fill):
         site = self.old(fill)
-        times = exact_times(site.old)
-        self.assertGreater(len(times), 30)
-        self.assertTrue(left_in([site.old] if not CLUSTER else files_of(site), times))  # the search finds them where they are
+        exact = exact_times(site.old)
+        self.assertGreater(len(exact), 30)
+        self.assertTrue(left_in([site.old] if not CLUSTER else files_of(site), exact))  # the search finds them where they are
         client = Client(site.start())
         self.addCleanup(client.close)
         self.no_column_tells_more_than_it_may(site)
-        self.assertEqual(left_in(files_of(site), times), set())
+        self.assertEqual(left_in(files_of(site), exact), set())
         self.nothing_is_lost(site)
         self.the_log_is_whole(site, client)
         self.the_files_lose_their_times(site)
@@ -197,7 +161,7 @@ class Upgrade(unittest.TestCase):
         self.assertEqual(editor.login("Ada", "correct horse staple").status, 303)
         self.assertEqual(editor.act(article.replace("/article", "/editor/article").rsplit("/", 1)[0], "feature").status, 303)
         self.assertIn("Corrected after it", client.get("/").text)
-        verify_log(all_entries(client))
+        verify(entries(client))
         self.assertEqual(site.server.stop(), 0)
         self.assertEqual(site.check().returncode, 0)
         # A second start changes nothing, and keeps no second copy.
@@ -229,7 +193,7 @@ class Upgrade(unittest.TestCase):
         site = self.old(tampered)
         client = Client(site.start())
         self.addCleanup(client.close)
-        last = max(all_entries(client), key=lambda e: e["id"])
+        last = entries(client)[-1]
         self.assertIn("2 faults, in the rows 3 5.", last["note"])
         done = command("log", "verify", site.path)  # words that are not what their digest says stay so
         self.assertNotEqual(done.returncode, 0)
@@ -238,7 +202,7 @@ class Upgrade(unittest.TestCase):
 
     def test_an_upgrade_that_is_cut_off_goes_on_at_the_next_start(self):
         site = self.old(invented(min(ARTICLES, 3000)))
-        times, luck = exact_times(site.old), random.Random(1)
+        exact, luck = exact_times(site.old), random.Random(1)
         for _ in range(4):
             process = subprocess.Popen([os.path.abspath(os.environ.get("BROADSIDE") or str(TOP / "build/src/broadside")), "serve", str(site.path), "--listen", "127.0.0.1:0"],
                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
@@ -251,7 +215,7 @@ class Upgrade(unittest.TestCase):
         client = Client(site.start())
         self.addCleanup(client.close)
         self.no_column_tells_more_than_it_may(site)
-        self.assertEqual(left_in(files_of(site), times), set())
+        self.assertEqual(left_in(files_of(site), exact), set())
         self.nothing_is_lost(site)
         self.the_log_is_whole(site, client)
         self.assertEqual(site.server.stop(), 0)
