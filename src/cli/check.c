@@ -73,6 +73,27 @@ static err check_revisions(struct cx *cx, struct db *db, int *faults)
 	return OK;
 }
 
+static err check_editions(struct cx *cx, struct db *db, int *faults)
+{
+	struct sql_check_editions *odd;
+	size_t n;
+	TRY(sql_check_editions(cx, db, TOLD, &odd, &n));
+	for (size_t i = 0; i < n; i++)
+		tell(faults, str_fmt(cx, "article %" PRId64 " says that it is edition %" PRId64 ", and its last earlier version has the number %" PRId64, odd[i].id, odd[i].edition, odd[i].last));
+	return OK;
+}
+
+/* An older program that still writes to a shared database, or somebody by hand. */
+static err check_times(struct cx *cx, struct db *db, int *faults)
+{
+	struct sql_check_times *exact;
+	size_t n;
+	TRY(sql_check_times(cx, db, TOLD, &exact, &n));
+	for (size_t i = 0; i < n; i++)
+		tell(faults, str_fmt(cx, "%" PRId64 " rows of " STR_FMT " hold times that tell more than a minute (an editor’s act: an hour)", exact[i].rows, STR_ARG(exact[i].place)));
+	return OK;
+}
+
 static err check_purged(struct cx *cx, struct db *db, int *faults)
 {
 	struct sql_check_purged *left;
@@ -148,7 +169,7 @@ static void note_copy(void *unused, str path)
 err command_check(struct cx *cx, struct args *a)
 {
 	static err (*const checks[])(struct cx *, struct db *, int *) = { check_database, check_topics, check_comments, check_terms, check_revisions,
-		check_purged, check_sessions, check_log };
+		check_editions, check_times, check_purged, check_sessions, check_log };
 	struct site site;
 	struct db *db;
 	struct sql_check_counts *c;

@@ -157,6 +157,7 @@ err log_verify(struct cx *cx, struct db *db, void (*report)(void *, str), void *
 		for (size_t i = 0; i < n; i++, ++*rows) {
 			const char *wrong;
 			TRY(log_check_row(cx, db, &list[i], &before, &wrong));
+			if (!wrong && list[i].version == 1) wrong = "is of the first form, which tells exact times: an older broadside has written it";
 			if (wrong) {
 				faults++;
 				report(arg, str_fmt(cx, "log row %" PRId64 ": %s", list[i].id, wrong));

@@ -33,7 +33,7 @@ static err correct(struct stage *s, id number, struct who who, int64_t seen, str
 	struct article_draft d = { .title = title, .body = S("Other words."), .type = s->type, .language = S("en") };
 	struct article_ready r;
 	struct article_correct op = { .number = number, .ready = &r, .who = who, .has_seen = seen != 0, .seen = seen };
-	assert_int_equal(article_prepare(s->cx, &d, &r), OK);
+	assert_int_equal(article_prepare(s->cx, NULL, &d, &r), OK);
 	return db_transaction(s->cx, s->db, article_correct, &op);
 }
 
@@ -81,7 +81,7 @@ static void an_import_keeps_what_it_was_told(void **state)
 	struct article_draft d = { .title = S("Old"), .body = S("Words."), .type = s->type, .language = S("en"), .posted = 12345678, .precision = PRECISION_DAY, .origin = S("page:old") };
 	struct article_ready r;
 	struct article_publish op = { .ready = &r };
-	assert_int_equal(article_prepare(s->cx, &d, &r), OK);
+	assert_int_equal(article_prepare(s->cx, NULL, &d, &r), OK);
 	assert_int_equal(db_transaction(s->cx, s->db, article_publish, &op), OK);
 	assert_int_equal(stage_get(s, op.out)->posted, 12345678);
 }
