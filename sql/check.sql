@@ -74,21 +74,21 @@ FROM (SELECT article, max(number) AS last FROM revision GROUP BY article) r JOIN
 WHERE a.edition <> r.last + 1 ORDER BY a.id LIMIT $1;
 
 -- @query check_times read many
--- Columns that hold times of acts which tell more than their minute, or hour; and how many.
+-- Tables that hold times of acts (of 1973 or later) which tell more than their minute, or hour; and in how many rows.
 -- @param most int
 -- @col place text
 -- @col rows int
 SELECT t.place AS place, t.found AS rows FROM (
-  SELECT 'article' AS place, count(*) AS found FROM article WHERE origin IS NULL AND (posted % 60000000 <> 0 OR modified % 60000000 <> 0
+  SELECT 'article' AS place, count(*) AS found FROM article WHERE origin IS NULL AND posted > 100000000000000 AND (posted % 60000000 <> 0 OR modified % 60000000 <> 0
     OR corrected % 60000000 <> 0 OR featured % 3600000000 <> 0 OR hidden % 3600000000 <> 0)
-  UNION ALL SELECT 'comment', count(*) FROM comment WHERE origin IS NULL AND (posted % 60000000 <> 0 OR hidden % 3600000000 <> 0)
-  UNION ALL SELECT 'revision', count(*) FROM revision WHERE at % 60000000 <> 0
-  UNION ALL SELECT 'letter', count(*) FROM letter WHERE at % 60000000 <> 0
-  UNION ALL SELECT 'file', count(*) FROM file WHERE created % 60000000 <> 0
-  UNION ALL SELECT 'upload', count(*) FROM upload WHERE expires % 60000000 <> 0
-  UNION ALL SELECT 'person', count(*) FROM person WHERE created % 60000000 <> 0
-  UNION ALL SELECT 'session', count(*) FROM session WHERE expires % 60000000 <> 0
-  UNION ALL SELECT 'log', count(*) FROM log WHERE at % 3600000000 <> 0) t
+  UNION ALL SELECT 'comment', count(*) FROM comment WHERE origin IS NULL AND posted > 100000000000000 AND (posted % 60000000 <> 0 OR hidden % 3600000000 <> 0)
+  UNION ALL SELECT 'revision', count(*) FROM revision WHERE at > 100000000000000 AND at % 60000000 <> 0
+  UNION ALL SELECT 'letter', count(*) FROM letter WHERE at > 100000000000000 AND at % 60000000 <> 0
+  UNION ALL SELECT 'file', count(*) FROM file WHERE created > 100000000000000 AND created % 60000000 <> 0
+  UNION ALL SELECT 'upload', count(*) FROM upload WHERE expires > 100000000000000 AND expires % 60000000 <> 0
+  UNION ALL SELECT 'person', count(*) FROM person WHERE created > 100000000000000 AND created % 60000000 <> 0
+  UNION ALL SELECT 'session', count(*) FROM session WHERE expires > 100000000000000 AND expires % 60000000 <> 0
+  UNION ALL SELECT 'log', count(*) FROM log WHERE at > 100000000000000 AND at % 3600000000 <> 0) t
 WHERE t.found > 0 ORDER BY t.place LIMIT $1;
 
 -- @query check_purged read many
