@@ -109,7 +109,8 @@ FROM article a WHERE a.key_hash = $1;
 -- @param since int
 -- @col id int
 -- @col slug text
-SELECT id AS id, slug AS slug FROM article WHERE content_hash = $1 AND posted >= $2 AND status NOT IN (3, 4)
+-- @col status int
+SELECT id AS id, slug AS slug, status AS status FROM article WHERE content_hash = $1 AND posted >= $2 AND status NOT IN (3, 4)
 ORDER BY posted DESC LIMIT 1;
 
 -- @query article_by_origin read maybe

@@ -36,6 +36,10 @@ UPDATE session SET expires = expires - ((expires % 60000000) + 60000000) % 60000
 UPDATE challenge SET drawn = drawn - ((drawn % 60000000) + 60000000) % 60000000;
 UPDATE page SET modified = modified - ((modified % 60000000) + 60000000) % 60000000;
 
+-- What is on its way (status 6) until its minute comes.
+CREATE INDEX article_coming ON article (posted) WHERE status = 6;
+CREATE INDEX comment_coming ON comment (posted) WHERE status = 6;
+
 -- The public log in its second form (store/log.h). Rows of the first are made anew before anybody sees them.
 ALTER TABLE log ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE log ADD COLUMN act INTEGER NOT NULL DEFAULT 0;

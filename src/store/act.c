@@ -52,7 +52,7 @@ static err next_status(struct cx *cx, enum act act, enum status now, enum status
 	if (now == STATUS_PURGED || (now == STATUS_WITHDRAWN && act != ACT_WITHDRAW && act != ACT_PURGE)) return gone(cx, now);
 	*to = now;
 	switch (act) {
-	case ACT_HIDE: *to = now == STATUS_SHOWN ? STATUS_HIDDEN : now == STATUS_HELD ? STATUS_REFUSED : now; break;
+	case ACT_HIDE: *to = now == STATUS_SHOWN ? STATUS_HIDDEN : now == STATUS_HELD || now == STATUS_COMING ? STATUS_REFUSED : now; break;
 	case ACT_UNHIDE: *to = now == STATUS_HIDDEN ? STATUS_SHOWN : now == STATUS_REFUSED ? STATUS_HELD : now; break;
 	case ACT_APPROVE: *to = now == STATUS_HELD ? STATUS_SHOWN : now; break;
 	case ACT_WITHDRAW: *to = STATUS_WITHDRAWN; break;
@@ -111,7 +111,7 @@ static err set_mark(struct cx *cx, struct db *db, const struct act_on *a, const 
 	case ACT_UNFEATURE: return was->featured ? sql_article_set_featured(cx, db, a->number, 0, &changed) : already(cx);
 	case ACT_PROMOTE:
 		if (was->local) return already(cx);
-		if (now != STATUS_SHOWN && now != STATUS_HELD) return cx_fail(cx, CONFLICT, NULL, "Only an article that is shown, or will be, can be promoted.");
+		if (now != STATUS_SHOWN && now != STATUS_HELD && now != STATUS_COMING) return cx_fail(cx, CONFLICT, NULL, "Only an article that is shown, or will be, can be promoted.");
 		return sql_article_set_local(cx, db, a->number, 1, &changed);
 	case ACT_DEMOTE: return was->local ? sql_article_set_local(cx, db, a->number, 0, &changed) : already(cx);
 	case ACT_LOCK: return was->locked ? already(cx) : sql_article_set_locked(cx, db, a->number, 1, &changed);

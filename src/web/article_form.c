@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/limits.h"
+#include "store/appear.h"
 #include "text/lang.h"
 #include "text/slug.h"
 #include "text/url.h"
@@ -36,6 +37,7 @@ struct article_draft article_form_read(struct fields *f)
 		.person = p->who.person,
 		.precision = PRECISION_MINUTE,
 		.status = visible_first(c->wire == WIRE_HELD, &p->who) };
+	appear_later(p->cx, c->delay_minutes, &p->who, &d.status, &d.posted);
 	d.topics_n = fields_terms(f, "topic", "The topic", TERM_TOPIC, d.topics, LIMIT_TOPICS);
 	d.related_n = fields_urls(f, "related", "An address under “See also”", d.related, LIMIT_RELATED);
 	if (d.language.n == 0) d.language = c->language;

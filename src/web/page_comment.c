@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "base/limits.h"
+#include "store/appear.h"
 #include "store/comment.h"
 #include "text/url.h"
 #include "web/comment_form.h"
@@ -131,7 +132,7 @@ err page_comment(struct page *p)
 	struct sql_row_article *a = NULL;
 	TRY(sql_comment_by_id(p->cx, p->db, p->number, &c));
 	if (c) TRY(sql_article_by_id(p->cx, p->db, c->article, &a));
-	if (!a || !visible_text_to((enum status)a->status, &p->who))
+	if (!a || !visible_text_to((enum status)a->status, &p->who) || (c->status == STATUS_COMING && !who_may(&p->who, CAP_EDIT)))
 		return cx_fail(p->cx, NOTFOUND, NULL, "There is no such comment.");
 	bool first;
 	TRY(on_first_page(p, c, &first));
@@ -143,18 +144,36 @@ err page_comment(struct page *p)
 static struct comment_draft draft_of(struct fields *f, id article)
 {
 	struct page *p = f->page;
-	return (struct comment_draft){ .article = article, .title = fields_line(f, "title", "The title", LIMIT_TITLE, false),
+	struct comment_draft d = { .article = article, .title = fields_line(f, "title", "The title", LIMIT_TITLE, false),
 		.author = fields_line(f, "author", "The name", LIMIT_NAME, false), .email = fields_email(f, "email", "The mail address"),
 		.body = fields_text(f, "body", "The text", LIMIT_COMMENT_BODY, true), .format = fields_format(f), .person = p->who.person,
 		.precision = PRECISION_MINUTE, .status = visible_first(p->app->conf.comments == COMMENTS_HELD, &p->who) };
+	appear_later(p->cx, p->app->conf.delay_minutes, &p->who, &d.status, &d.posted);
+	return d;
 }
+
+/* Its writer is told; where it stands, nobody may know before its time. */
+static err tell_coming(struct page *p)
+{
+	str soon = str_fmt(p->cx, "It appears under the article by itself, within %" PRId64 " minutes. Please do not send it again.", p->app->conf.delay_minutes);
+	return respond_notice(p, S("Your comment is here"), soon, (struct view_link){ .text = S("To the article"), .href = url_path(p->cx, "/article/%" PRId64, p->number) });
+}
+
+/* What was sent before leads to the first of it. */
+static err see_again(struct page *p, id comment, int64_t status) { return status == STATUS_COMING ? tell_coming(p) : see_by_itself(p, comment); }
 
 /* One that was written last: where a page does not hold as many as stand before it, its own address finds out where it is. */
 static err post(struct page *p, const struct comment_ready *ready, const struct form_files *files)
 {
 	struct comment_post op = { .ready = ready, .files = files_form_places(p, files), .files_n = files->at.n };
 	TRY(page_write(p, comment_post, &op));
+	if (op.again) {
+		struct sql_row_comment *first;
+		TRY(sql_comment_by_id(p->cx, p->db, op.out, &first));
+		return see_again(p, op.out, first ? first->status : STATUS_SHOWN);
+	}
 	page_added_comment(p, p->number);
+	if (ready->draft->status == STATUS_COMING) return tell_coming(p);
 	if (op.standing >= LIMIT_COMMENTS_SHOWN) return see_by_itself(p, op.out);
 	return see_on_first_page(p, p->number, op.slug, op.out);
 }
@@ -198,7 +217,7 @@ err page_comment_post(struct page *p)
 		struct fault why = p->cx->fault;
 		TRY(sql_comment_same(p->cx, p->db, (str){ ready.content_hash, ARTICLE_HASH }, cx_minute(p->cx) - HOUR, &same));
 		p->cx->fault = same ? (struct fault){ 0 } : why;
-		if (same) return see_by_itself(p, same->id);
+		if (same) return see_again(p, same->id, same->status);
 	}
 	TRY(allowed);
 	err e = OK;

@@ -211,7 +211,7 @@ static struct view_link *topic_links(struct page *p, str topics, size_t *n)
 
 struct view_hiding *present_hiding(struct page *p, enum status status, id reason, str note, int64_t when)
 {
-	if (visible_listed(status) || status == STATUS_HELD) return NULL;
+	if (visible_listed(status) || status == STATUS_HELD || status == STATUS_COMING) return NULL;
 	const struct term *t = term_by_id(&p->worker->terms, reason);
 	struct view_hiding *h = cx_new_of(p->cx, struct view_hiding);
 	h->reason = status == STATUS_WITHDRAWN ? S("Withdrawn by its author") : t ? t->name : S("Hidden");

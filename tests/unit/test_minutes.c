@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "store_stage.h"
+#include "store/appear.h"
 #include "store/log.h"
 #include "store/person.h"
 #include "base/banned.h"
@@ -149,6 +150,61 @@ static void features_of_one_hour_stand_in_the_order_they_were_made(void **state)
 	for (size_t i = 0; i < n; i++) assert_int_equal(rows[i].featured % HOUR, 0);
 }
 
+/* ---- what is on its way ---- */
+
+static void what_is_to_come_later_has_a_chance_minute(void **state)
+{
+	struct stage *s = *state;
+	static const struct who nobody = { 0 }, editor = { 1, S_INIT("Ada"), PERSON_EDITOR };
+	int met[5] = { 0 };
+	for (int i = 0; i < 500; i++) {
+		enum status status = STATUS_SHOWN;
+		int64_t posted = 0;
+		appear_later(s->cx, 5, &nobody, &status, &posted);
+		int64_t after = (posted - (NOON + 34 * MINUTE)) / MINUTE;
+		assert_true(status == STATUS_COMING && posted % MINUTE == 0 && after >= 1 && after <= 5);
+		met[after - 1]++;
+	}
+	for (int i = 0; i < 5; i++) assert_true(met[i] > 50); /* 100 each, to within many times what chance does */
+	enum status status = STATUS_HELD;
+	int64_t posted = 0;
+	appear_later(s->cx, 5, &nobody, &status, &posted);
+	assert_true(status == STATUS_HELD && posted == 0);
+	status = STATUS_SHOWN;
+	appear_later(s->cx, 5, &editor, &status, &posted);
+	appear_later(s->cx, 0, &nobody, &status, &posted);
+	assert_true(status == STATUS_SHOWN && posted == 0);
+}
+
+static void it_is_shown_and_counted_when_its_minute_comes_and_not_before(void **state)
+{
+	struct stage *s = *state;
+	struct sql_row_listed *rows;
+	struct sql_row_comment *comments;
+	size_t n;
+	bool due;
+	id article = stage_publish(s, S("There"), S("")).out, coming = stage_publish(s, S("On its way"), S("")).out, comment = stage_comment(s, article, S("Likewise."), OK);
+	(void)site_raw(s->site, str_c(s->cx, str_fmt(s->cx, "UPDATE article SET status = 6, posted = posted + 120000000 WHERE id = %d", (int)coming)));
+	(void)site_raw(s->site, "UPDATE comment SET status = 6, posted = posted + 120000000");
+	(void)site_raw(s->site, "UPDATE article SET comments = 0");
+	for (int i = 0; i <= 2; i++) { /* the two minutes before, and its own */
+		bool shown = i == 2;
+		assert_int_equal(appear_due(s->cx, s->db, &due), OK);
+		assert_int_equal(due, shown);
+		assert_int_equal(db_transaction(s->cx, s->db, appear, NULL), OK);
+		assert_int_equal(sql_list_wire(s->cx, s->db, INT64_MAX, INT64_MAX, 10, &rows, &n), OK);
+		assert_int_equal(n, 1 + shown);
+		assert_int_equal(sql_comment_list(s->cx, s->db, article, INT64_MIN, 0, 10, &comments, &n), OK);
+		assert_int_equal(n, shown);
+		assert_int_equal(stage_get(s, article)->comments, shown);
+		assert_int_equal(stage_get(s, coming)->status, shown ? STATUS_SHOWN : STATUS_COMING);
+		stopped.at += i == 1 ? MINUTE - 56 * SECOND - 789012 : MINUTE; /* to the very minute */
+	}
+	assert_int_equal(appear_due(s->cx, s->db, &due), OK);
+	assert_false(due);
+	assert_int_equal(site_raw(s->site, str_c(s->cx, str_fmt(s->cx, "SELECT status FROM comment WHERE id = %d", (int)comment))), 0);
+}
+
 /* ---- paging what has one time ---- */
 
 static void a_minute_with_many_articles_is_paged_without_a_gap(void **state)
@@ -251,6 +307,8 @@ int main(void)
 		STAGED(the_same_sent_within_the_hour_is_there_once),
 		STAGED(two_corrections_in_a_minute_are_two_editions),
 		STAGED(features_of_one_hour_stand_in_the_order_they_were_made),
+		STAGED(what_is_to_come_later_has_a_chance_minute),
+		STAGED(it_is_shown_and_counted_when_its_minute_comes_and_not_before),
 		STAGED(a_minute_with_many_articles_is_paged_without_a_gap),
 		STAGED(a_minute_with_many_comments_is_paged_without_a_gap),
 		STAGED(rows_of_one_act_share_its_number),
