@@ -8,8 +8,8 @@
 #include "db/engine.h"
 #include "base/banned.h"
 
-/* Takes the next step, if there is one: *version is what the database then has. filled: it may hold a site already. */
-static err step(struct cx *cx, struct db *d, int known, int *version, bool filled)
+/* Takes the next step, if there is one: *version is what the database then has, and *taken that a step was ours. filled: it may hold a site already. */
+static err step(struct cx *cx, struct db *d, int known, int *version, bool filled, bool *taken)
 {
 	TRY(db_begin(cx, d));
 	err e = d->engine->version(cx, d, version);
@@ -30,6 +30,7 @@ static err step(struct cx *cx, struct db *d, int known, int *version, bool fille
 	TRY(db_commit(cx, d));
 	log_info(cx, "schema is now at %d (%s)", m->version, m->name);
 	*version = m->version;
+	*taken = true;
 	return OK;
 }
 
@@ -49,6 +50,7 @@ err db_migrate(struct cx *cx, str place, int *from, int *to)
 {
 	struct db *d;
 	const char *kept = NULL;
+	bool taken = false;
 	int known = (int)db_catalogue.n_migrations, version = 0;
 	*from = *to = 0;
 	TRY(db_connect(cx, place, DB_WRITE, true, &d));
@@ -56,10 +58,10 @@ err db_migrate(struct cx *cx, str place, int *from, int *to)
 	*from = *to = version;
 	if (e == OK) e = keep(cx, d, known, version, &kept);
 	while (e == OK && version != known) {
-		e = step(cx, d, known, &version, *from > 0);
+		e = step(cx, d, known, &version, *from > 0, &taken);
 		*to = version;
 	}
-	if (e != OK && kept && *to == *from) unlink(kept); /* nothing was changed, so it is the database once more */
+	if (kept && !taken) unlink(kept); /* nothing was changed, or another process did it, which has a copy of its own */
 	else if (kept) tell(cx, kept);
 	db_close(d);
 	return e;

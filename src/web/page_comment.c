@@ -172,8 +172,8 @@ static err post(struct page *p, const struct comment_ready *ready, const struct 
 		TRY(sql_comment_by_id(p->cx, p->db, op.out, &first));
 		return see_again(p, op.out, first ? first->status : STATUS_SHOWN);
 	}
+	if (ready->draft->status == STATUS_COMING) return tell_coming(p); /* no page has changed, and none may take longer than before */
 	page_added_comment(p, p->number);
-	if (ready->draft->status == STATUS_COMING) return tell_coming(p);
 	if (op.standing >= LIMIT_COMMENTS_SHOWN) return see_by_itself(p, op.out);
 	return see_on_first_page(p, p->number, op.slug, op.out);
 }

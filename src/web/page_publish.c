@@ -44,7 +44,7 @@ static err publish(struct page *p, const struct article_ready *ready, const stru
 	struct article_publish op = { .ready = ready, .files = files_form_places(p, files), .files_n = files->at.n };
 	char token[RECEIPT_TOKEN];
 	TRY(page_write(p, article_publish, &op));
-	page_added_article(p, op.out);
+	if (ready->draft->status != STATUS_COMING) page_added_article(p, op.out); /* else no page has changed, and none may take longer than before */
 	if (op.again && ready->draft->status == STATUS_COMING) return tell_coming(p);
 	if (op.again) return respond_see_other(p, present_article_url(p->cx, op.out, op.slug));
 	struct receipt r = { .article = op.out, .slug = op.slug, .held = ready->draft->status == STATUS_HELD, .coming = ready->draft->status == STATUS_COMING };

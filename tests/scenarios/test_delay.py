@@ -50,7 +50,7 @@ class Delay(Scenario):
         self.assertIn("qzlaterbody", author.get(edit).text)
         self.assertEqual(author.send(author.get(edit).form("form#correct").set(title="The qzlatertitle, corrected"), "save").status, 303)
         self.assertIn("on its way", self.editor("ada").get("/editor").text)
-        self.assertIn("qzlaterbody", self.editor("ada").get(article).text)
+        self.assertIn("qzlaterbody", self.editor("ada").get(article, follow=True).text)
         self.nowhere("qzlater")
         # Sent again, it is the same, and its writer is told so.
         again = author.send(author.get("/publish").form("form#publish").set(title="Twice qzlater", body="B", type=kind), "publish")
