@@ -159,20 +159,18 @@ static err tell_coming(struct page *p)
 	return respond_notice(p, S("Your comment is here"), soon, (struct view_link){ .text = S("To the article"), .href = url_path(p->cx, "/article/%" PRId64, p->number) });
 }
 
-/* What was sent before leads to the first of it. */
-static err see_again(struct page *p, id comment, int64_t status) { return status == STATUS_COMING ? tell_coming(p) : see_by_itself(p, comment); }
-
 /* One that was written last: where a page does not hold as many as stand before it, its own address finds out where it is. */
 static err post(struct page *p, const struct comment_ready *ready, const struct form_files *files)
 {
 	struct comment_post op = { .ready = ready, .files = files_form_places(p, files), .files_n = files->at.n };
 	TRY(page_write(p, comment_post, &op));
-	if (op.again) {
+	enum status status = ready->draft->status;
+	if (op.again) { /* what was sent before leads to the first of it, and that may be shown by now */
 		struct sql_row_comment *first;
 		TRY(sql_comment_by_id(p->cx, p->db, op.out, &first));
-		return see_again(p, op.out, first ? first->status : STATUS_SHOWN);
+		if (first) status = (enum status)first->status;
 	}
-	if (ready->draft->status == STATUS_COMING) return tell_coming(p); /* no page has changed, and none may take longer than before */
+	if (status == STATUS_COMING) return tell_coming(p); /* no page has changed, and none may take longer than before */
 	page_added_comment(p, p->number);
 	if (op.standing >= LIMIT_COMMENTS_SHOWN) return see_by_itself(p, op.out);
 	return see_on_first_page(p, p->number, op.slug, op.out);
@@ -217,7 +215,7 @@ err page_comment_post(struct page *p)
 		struct fault why = p->cx->fault;
 		TRY(sql_comment_same(p->cx, p->db, (str){ ready.content_hash, ARTICLE_HASH }, cx_minute(p->cx) - HOUR, &same));
 		p->cx->fault = same ? (struct fault){ 0 } : why;
-		if (same) return see_again(p, same->id, same->status);
+		if (same) return same->status == STATUS_COMING ? tell_coming(p) : see_by_itself(p, same->id);
 	}
 	TRY(allowed);
 	err e = OK;

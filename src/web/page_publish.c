@@ -45,8 +45,11 @@ static err publish(struct page *p, const struct article_ready *ready, const stru
 	char token[RECEIPT_TOKEN];
 	TRY(page_write(p, article_publish, &op));
 	if (ready->draft->status != STATUS_COMING) page_added_article(p, op.out); /* else no page has changed, and none may take longer than before */
-	if (op.again && ready->draft->status == STATUS_COMING) return tell_coming(p);
-	if (op.again) return respond_see_other(p, present_article_url(p->cx, op.out, op.slug));
+	if (op.again) {
+		struct sql_row_article *first;
+		TRY(sql_article_by_id(p->cx, p->db, op.out, &first));
+		return first && first->status == STATUS_COMING ? tell_coming(p) : respond_see_other(p, present_article_url(p->cx, op.out, op.slug));
+	}
 	struct receipt r = { .article = op.out, .slug = op.slug, .held = ready->draft->status == STATUS_HELD, .coming = ready->draft->status == STATUS_COMING };
 	memcpy(r.key, op.key, ARTICLE_KEY);
 	snprintf(r.cleaned, sizeof r.cleaned, STR_FMT, STR_ARG(files_form_cleaned(p->cx, files)));
