@@ -153,6 +153,7 @@ def into_postgres(path, database, steps):
             out.write("\\.\n")
             if cols[0] == "id":
                 out.write(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 0) + 1, false) FROM {table};\n")
+        out.write("ANALYZE;\n")  # the server keeps a sample of values, as it does of any site that has lived for a while
     db.close()
     for readable in (script.parent, script):
         os.chmod(readable, 0o755)
