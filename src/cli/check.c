@@ -163,7 +163,7 @@ static void check_files(struct cx *cx, const struct site *site, int *faults)
 static void note_copy(void *unused, str path)
 {
 	(void)unused;
-	printf("note: " STR_FMT " is the database as it was before an upgrade, with exact times and what was taken back since: delete it when the site is well\n", STR_ARG(path));
+	printf("hint: " STR_FMT " is the database as it was before an upgrade, with exact times and what was taken back since: delete it when the site is well\n", STR_ARG(path));
 }
 
 err command_check(struct cx *cx, struct args *a)
