@@ -38,13 +38,14 @@
 -- @col note text
 -- @col hidden int
 -- @col comments int
+-- @col edition int
 SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, a.body AS body, a.format AS format,
   a.body_html AS body_html, a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author,
   a.author_slug AS author_slug, a.email AS email, a.email_public AS email_public, a.person AS person, a.source AS source,
   a.source_date AS source_date, a.source_url AS source_url, a.related AS related, a.licence AS licence,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.modified AS modified,
   a.modified_precision AS modified_precision, a.corrected AS corrected, a.status AS status,
-  a.featured AS featured, a.locked AS locked, a.reason AS reason, a.note AS note, a.hidden AS hidden, a.comments AS comments
+  a.featured AS featured, a.locked AS locked, a.reason AS reason, a.note AS note, a.hidden AS hidden, a.comments AS comments, a.edition AS edition
 FROM article a WHERE a.id = $1;
 
 -- @query article_under read maybe
@@ -92,13 +93,14 @@ SELECT status AS status, locked AS locked FROM article WHERE id = $1;
 -- @col note text
 -- @col hidden int
 -- @col comments int
+-- @col edition int
 SELECT a.id AS id, a.slug AS slug, a.title AS title, a.summary AS summary, a.body AS body, a.format AS format,
   a.body_html AS body_html, a.type AS type, a.region AS region, a.topics AS topics, a.local AS local, a.author AS author,
   a.author_slug AS author_slug, a.email AS email, a.email_public AS email_public, a.person AS person, a.source AS source,
   a.source_date AS source_date, a.source_url AS source_url, a.related AS related, a.licence AS licence,
   a.language AS language, a.posted AS posted, a.precision AS precision, a.modified AS modified,
   a.modified_precision AS modified_precision, a.corrected AS corrected, a.status AS status,
-  a.featured AS featured, a.locked AS locked, a.reason AS reason, a.note AS note, a.hidden AS hidden, a.comments AS comments
+  a.featured AS featured, a.locked AS locked, a.reason AS reason, a.note AS note, a.hidden AS hidden, a.comments AS comments, a.edition AS edition
 FROM article a WHERE a.key_hash = $1;
 
 -- @query article_same read maybe
@@ -107,7 +109,8 @@ FROM article a WHERE a.key_hash = $1;
 -- @param since int
 -- @col id int
 -- @col slug text
-SELECT id AS id, slug AS slug FROM article WHERE content_hash = $1 AND posted >= $2 AND status NOT IN (3, 4)
+-- @col status int
+SELECT id AS id, slug AS slug, status AS status FROM article WHERE content_hash = $1 AND posted >= $2 AND status NOT IN (3, 4)
 ORDER BY posted DESC LIMIT 1;
 
 -- @query article_by_origin read maybe
@@ -183,7 +186,7 @@ RETURNING id AS id;
 UPDATE article SET slug = $2, title = $3, summary = $4, body = $5, format = $6, body_html = $7, type = $8, region = $9,
   topics = $10, author = $11, author_slug = $12, email = $13, email_public = $14, source = $15, source_date = $16,
   source_url = $17, related = $18, licence = $19, language = $20, modified = $21, modified_precision = 1,
-  content_hash = $22, corrected = $23
+  content_hash = $22, corrected = $23, edition = edition + 1
 WHERE id = $1;
 
 -- @query article_set_status write count
@@ -196,10 +199,15 @@ WHERE id = $1;
 UPDATE article SET status = $2, reason = $3, note = $4, hidden = $5 WHERE id = $1;
 
 -- @query article_set_featured write count
--- The time it was featured, or 0.
+-- The hour it was featured or one after (store/act.c), or 0.
 -- @param id int
 -- @param featured int
 UPDATE article SET featured = $2 WHERE id = $1;
+
+-- @query article_last_featured read one
+-- The greatest that any article has, shown or not; 0: none.
+-- @col featured int
+SELECT coalesce(max(featured), 0) AS featured FROM article WHERE featured > 0;
 
 -- @query article_set_corrected write count
 -- 0: an editor has looked at the author's correction.

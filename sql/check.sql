@@ -63,6 +63,34 @@ GROUP BY article HAVING max(number) <> count(*) OR min(number) <> 1 ORDER BY art
 SELECT a.id AS id FROM article a WHERE a.modified = 0 AND EXISTS (SELECT 1 FROM revision r WHERE r.article = a.id)
 ORDER BY a.id LIMIT $1;
 
+-- @query check_editions read many
+-- Articles whose edition is not one more than the number of their last earlier version.
+-- @param most int
+-- @col id int
+-- @col edition int
+-- @col last int
+SELECT a.id AS id, a.edition AS edition, r.last AS last
+FROM (SELECT article, max(number) AS last FROM revision GROUP BY article) r JOIN article a ON a.id = r.article
+WHERE a.edition <> r.last + 1 ORDER BY a.id LIMIT $1;
+
+-- @query check_times read many
+-- Tables that hold times of acts (of 1973 or later) which tell more than their minute, or hour; and in how many rows.
+-- @param most int
+-- @col place text
+-- @col rows int
+SELECT t.place AS place, t.found AS rows FROM (
+  SELECT 'article' AS place, count(*) AS found FROM article WHERE origin IS NULL AND posted > 100000000000000 AND (posted % 60000000 <> 0 OR modified % 60000000 <> 0
+    OR corrected % 60000000 <> 0 OR featured % 3600000000 <> 0 OR hidden % 3600000000 <> 0)
+  UNION ALL SELECT 'comment', count(*) FROM comment WHERE origin IS NULL AND posted > 100000000000000 AND (posted % 60000000 <> 0 OR hidden % 3600000000 <> 0)
+  UNION ALL SELECT 'revision', count(*) FROM revision WHERE at > 100000000000000 AND at % 60000000 <> 0
+  UNION ALL SELECT 'letter', count(*) FROM letter WHERE at > 100000000000000 AND at % 60000000 <> 0
+  UNION ALL SELECT 'file', count(*) FROM file WHERE created > 100000000000000 AND created % 60000000 <> 0
+  UNION ALL SELECT 'upload', count(*) FROM upload WHERE expires > 100000000000000 AND expires % 60000000 <> 0
+  UNION ALL SELECT 'person', count(*) FROM person WHERE created > 100000000000000 AND created % 60000000 <> 0
+  UNION ALL SELECT 'session', count(*) FROM session WHERE expires > 100000000000000 AND expires % 60000000 <> 0
+  UNION ALL SELECT 'log', count(*) FROM log WHERE at > 100000000000000 AND at % 3600000000 <> 0) t
+WHERE t.found > 0 ORDER BY t.place LIMIT $1;
+
 -- @query check_purged read many
 -- What was purged and still has words, or something that hangs on it.
 -- @param most int

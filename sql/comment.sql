@@ -1,7 +1,7 @@
 -- Comments.
 
 -- @query comment_list read many
--- Of one article, oldest first, hidden ones too: the page shows that something was hidden and why.
+-- Of one article, oldest first, hidden ones too: the page shows that something was hidden and why. Not what is on its way.
 -- @param article int
 -- @param after int
 -- @param after_id int
@@ -20,7 +20,7 @@
 -- @col note text
 SELECT id AS id, article AS article, title AS title, author AS author, person AS person, body_html AS body_html, posted AS posted,
   precision AS precision, status AS status, reason AS reason, note AS note
-FROM comment WHERE article = $1 AND (posted, id) > ($2, $3) ORDER BY posted ASC, id ASC LIMIT $4;
+FROM comment WHERE article = $1 AND (posted, id) > ($2, $3) AND status <> 6 ORDER BY posted ASC, id ASC LIMIT $4;
 
 -- @query comment_by_id read maybe
 -- One comment, whatever its status.
@@ -50,7 +50,7 @@ FROM comment WHERE id = $1;
 -- @col n int
 -- @col chars int
 SELECT count(*) AS n, coalesce(sum(b.chars), 0) AS chars
-FROM (SELECT length(body_html) AS chars FROM comment WHERE article = $1 AND (posted, id) < ($2, $3) ORDER BY posted ASC, id ASC LIMIT $4) b;
+FROM (SELECT length(body_html) AS chars FROM comment WHERE article = $1 AND (posted, id) < ($2, $3) AND status <> 6 ORDER BY posted ASC, id ASC LIMIT $4) b;
 
 -- @query comment_latest read many
 -- The latest on the whole site, with the article each stands under.
@@ -133,8 +133,32 @@ WHERE c.status IN (1, 5) AND (c.hidden, c.id) < ($1, $2) ORDER BY c.hidden DESC,
 -- @param since int
 -- @col id int
 -- @col article int
-SELECT id AS id, article AS article FROM comment WHERE content_hash = $1 AND posted >= $2 AND status <> 4
+-- @col status int
+SELECT id AS id, article AS article, status AS status FROM comment WHERE content_hash = $1 AND posted >= $2 AND status <> 4
 ORDER BY posted DESC LIMIT 1;
+
+-- @query coming_due read one
+-- Whether something is on its way whose minute has come.
+-- @param now int
+-- @col due int
+SELECT CASE WHEN EXISTS (SELECT 1 FROM article WHERE status = 6 AND posted <= $1) OR EXISTS (SELECT 1 FROM comment WHERE status = 6 AND posted <= $1)
+  THEN 1 ELSE 0 END AS due;
+
+-- @query coming_counted write count
+-- Counts those comments with their articles, before they are shown.
+-- @param now int
+UPDATE article SET comments = comments + (SELECT count(*) FROM comment c WHERE c.article = article.id AND c.status = 6 AND c.posted <= $1)
+WHERE id IN (SELECT c.article FROM comment c WHERE c.status = 6 AND c.posted <= $1);
+
+-- @query comments_appear write count
+-- Shows them.
+-- @param now int
+UPDATE comment SET status = 0 WHERE status = 6 AND posted <= $1;
+
+-- @query articles_appear write count
+-- The same of articles.
+-- @param now int
+UPDATE article SET status = 0 WHERE status = 6 AND posted <= $1;
 
 -- @query comment_admit read maybe
 -- Whether a comment can stand under an article, and the same one (or 0) that was posted since. standing: how many stand there, whatever their status, but

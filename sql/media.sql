@@ -134,7 +134,7 @@ SELECT t.id AS id, t.article AS article, t.comment AS comment, t.position AS pos
   t.alt AS alt, t.caption AS caption, t.name AS name
 FROM attachment t JOIN file f ON f.id = t.file
 WHERE t.article = $1 AND (t.comment = 0 OR t.comment IN
-  (SELECT c.id FROM comment c WHERE c.article = $1 AND (c.posted, c.id) > ($2, $3) ORDER BY c.posted ASC, c.id ASC LIMIT $4))
+  (SELECT c.id FROM comment c WHERE c.article = $1 AND (c.posted, c.id) > ($2, $3) AND c.status <> 6 ORDER BY c.posted ASC, c.id ASC LIMIT $4))
 ORDER BY t.article, t.comment, t.position LIMIT $5;
 
 -- @query attachment_in read many

@@ -126,7 +126,7 @@ static err put_comments(struct cx *cx, struct db *db, struct import_page *in, co
 static err feature(struct cx *cx, struct db *db, const struct import_page *in, const struct archived_page *page)
 {
 	int64_t changed;
-	return sql_article_set_featured(cx, db, in->article, page->day > 0 ? page->day : 1, &changed);
+	return sql_article_set_featured(cx, db, in->article, page->day > 0 ? page->day : HOUR, &changed);
 }
 
 static err hide(struct cx *cx, struct db *db, const struct import_page *in, const struct archived_page *page)

@@ -16,4 +16,13 @@ static int64_t read_clock(clockid_t which)
 }
 
 int64_t clock_now(const struct clock *c) { return c->stopped ? c->at : read_clock(CLOCK_REALTIME); }
+
+static int64_t floor_to(int64_t t, int64_t unit)
+{
+	int64_t rest = t % unit;
+	return t - (rest < 0 ? rest + unit : rest);
+}
+
+int64_t clock_minute(int64_t t) { return floor_to(t, MINUTE); }
+int64_t clock_hour(int64_t t) { return floor_to(t, HOUR); }
 int64_t clock_monotonic(void) { return read_clock(CLOCK_MONOTONIC); }

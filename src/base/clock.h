@@ -20,6 +20,11 @@ extern const struct clock clock_system;
 
 int64_t clock_now(const struct clock *c);
 
+/* The beginning of the minute, or hour, in which t lies. What people did is stored by its minute and what editors did by its hour, so that nothing here can be
+ * laid beside the records of a network. */
+int64_t clock_minute(int64_t t);
+int64_t clock_hour(int64_t t);
+
 /* Monotonic microseconds, for durations only; not affected by a stopped clock. */
 int64_t clock_monotonic(void);
 

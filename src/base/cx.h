@@ -53,4 +53,8 @@ void cx_defer(struct cx *cx, void (*fn)(void *), void *arg);
 
 static inline int64_t cx_now(const struct cx *cx) { return clock_now(cx->clock); }
 
+/* What is stored of an act's time: of a reader's, author's or the machine's the first, of an editor's the second. */
+static inline int64_t cx_minute(const struct cx *cx) { return clock_minute(cx_now(cx)); }
+static inline int64_t cx_hour(const struct cx *cx) { return clock_hour(cx_now(cx)); }
+
 #endif

@@ -82,7 +82,7 @@ static err fill_comments(struct filling *f, struct db *db, const struct invented
 		posted += c.after;
 		if (posted >= ends()) posted = ends() - 1;
 		comment_hash(&(struct comment_draft){ .article = article, .title = c.title, .author = c.author, .body = c.body }, hash);
-		TRY(sql_comment_insert(f->cx, db, article, c.title, c.author, S(""), 0, c.body, FORMAT_PLAIN, c.html, posted, PRECISION_MINUTE,
+		TRY(sql_comment_insert(f->cx, db, article, c.title, c.author, S(""), 0, c.body, FORMAT_PLAIN, c.html, clock_minute(posted), PRECISION_MINUTE,
 		    STATUS_SHOWN, (str){ hash, ARTICLE_HASH }, (str){ 0 }, &made));
 		if (c.hidden) *hidden = made->id;
 	}
@@ -113,7 +113,7 @@ static err fill_one(struct filling *f, struct db *db)
 	if (a.hidden) TRY(act(f, db, article_act, ACT_HIDE, publish.out));
 	if (!a.featured) return OK;
 	TRY(act(f, db, article_act, ACT_FEATURE, publish.out));
-	return sql_article_set_featured(f->cx, db, publish.out, posted, &changed);
+	return sql_article_set_featured(f->cx, db, publish.out, clock_hour(posted), &changed);
 }
 
 static err fill_some(struct cx *cx, struct db *db, void *arg)

@@ -73,6 +73,27 @@ static err check_revisions(struct cx *cx, struct db *db, int *faults)
 	return OK;
 }
 
+static err check_editions(struct cx *cx, struct db *db, int *faults)
+{
+	struct sql_check_editions *odd;
+	size_t n;
+	TRY(sql_check_editions(cx, db, TOLD, &odd, &n));
+	for (size_t i = 0; i < n; i++)
+		tell(faults, str_fmt(cx, "article %" PRId64 " says that it is edition %" PRId64 ", and its last earlier version has the number %" PRId64, odd[i].id, odd[i].edition, odd[i].last));
+	return OK;
+}
+
+/* An older program that still writes to a shared database, or somebody by hand. */
+static err check_times(struct cx *cx, struct db *db, int *faults)
+{
+	struct sql_check_times *exact;
+	size_t n;
+	TRY(sql_check_times(cx, db, TOLD, &exact, &n));
+	for (size_t i = 0; i < n; i++)
+		tell(faults, str_fmt(cx, "%" PRId64 " rows of " STR_FMT " hold times that tell more than a minute (an editor’s act: an hour)", exact[i].rows, STR_ARG(exact[i].place)));
+	return OK;
+}
+
 static err check_purged(struct cx *cx, struct db *db, int *faults)
 {
 	struct sql_check_purged *left;
@@ -139,10 +160,16 @@ static void check_files(struct cx *cx, const struct site *site, int *faults)
 	else if (access(media, R_OK | W_OK | X_OK) != 0) tell(faults, str_fmt(cx, "%s: %s", media, strerror(errno)));
 }
 
+static void note_copy(void *unused, str path)
+{
+	(void)unused;
+	printf("hint: " STR_FMT " is the database as it was before an upgrade, with exact times and what was taken back since: delete it when the site is well\n", STR_ARG(path));
+}
+
 err command_check(struct cx *cx, struct args *a)
 {
 	static err (*const checks[])(struct cx *, struct db *, int *) = { check_database, check_topics, check_comments, check_terms, check_revisions,
-		check_purged, check_sessions, check_log };
+		check_editions, check_times, check_purged, check_sessions, check_log };
 	struct site site;
 	struct db *db;
 	struct sql_check_counts *c;
@@ -152,6 +179,7 @@ err command_check(struct cx *cx, struct args *a)
 	TRY(site_open(cx, a->at[0], false, &site));
 	check_privacy(cx, &site, tell, &faults);
 	check_files(cx, &site, &faults);
+	site_kept_copies(cx, &site, note_copy, NULL);
 	TRY(site_db(cx, &site, DB_READ, &db));
 	TRY(db_take_time(cx, db));
 	TRY(db_read_begin(cx, db));

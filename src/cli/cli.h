@@ -45,6 +45,9 @@ CHECKED err site_read_program(struct cx *cx, const char **out);
 struct reader;
 CHECKED err site_reader(struct cx *cx, const struct site *s, struct reader **out);
 
+/* Copies of the database that upgrades have kept: tells each path. They hold exact times of before, and what was taken back since. */
+void site_kept_copies(struct cx *cx, const struct site *s, void (*tell)(void *arg, str path), void *arg);
+
 /* For db_transaction, last in a command's writes: tells a running server that something changed. */
 CHECKED err site_changed(struct cx *cx, struct db *db, void *unused);
 

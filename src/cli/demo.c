@@ -247,7 +247,7 @@ static err fill_article(struct filling *f, const struct demo_article *a)
 	if (a->feature) {
 		int64_t changed;
 		TRY(act(f, article_act, ACT_FEATURE, publish.out, S(""), S("")));
-		TRY(sql_article_set_featured(f->cx, f->db, publish.out, a->posted, &changed)); /* features stand by age, too */
+		TRY(sql_article_set_featured(f->cx, f->db, publish.out, clock_hour(a->posted), &changed)); /* features stand by age, too */
 	}
 	if (a->hidden.n) TRY(act(f, article_act, ACT_HIDE, publish.out, a->hidden, a->note));
 	return a->locked ? act(f, article_act, ACT_LOCK, publish.out, S(""), S("")) : OK;

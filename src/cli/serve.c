@@ -107,6 +107,11 @@ static err check_writable(struct cx *cx, const struct site *s)
 	return OK;
 }
 
+static void warn_copy(void *cx, str path)
+{
+	log_warn(cx, STR_FMT " is the database as it was before an upgrade: delete it when you have seen that the site is well", STR_ARG(path));
+}
+
 err command_serve(struct cx *cx, struct args *a)
 {
 	struct site site;
@@ -126,6 +131,7 @@ err command_serve(struct cx *cx, struct args *a)
 	else TRY(listen_tcp(cx, listen_on, &l));
 	db_hold_tell(hold, l.port);
 	log_open("parent", LOG_INFO);
+	site_kept_copies(cx, &site, warn_copy, cx);
 	TRY(role_program(cx, NULL, &program));
 	TRY(role_program(cx, "broadside-decode", &decode));
 	TRY(site_read_program(cx, &read));

@@ -1,6 +1,7 @@
 /* Opening a site folder, for every command. */
 #include "cli/cli.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "read/read_msg.h"
 #include "read/reader.h"
 #include "sql.h"
+#include "store/upgrade.h"
 #include "text/date.h"
 #include "text/lang.h"
 #include "base/banned.h"
@@ -58,7 +60,9 @@ err site_open(struct cx *cx, const char *path, bool migrate, struct site *out)
 	int from, to;
 	TRY(read_settings(cx, path, out));
 	TRY(refuse_cut_off(cx, out->conf.database));
-	return migrate ? db_migrate(cx, out->conf.database, &from, &to) : OK;
+	if (!migrate) return OK;
+	TRY(db_migrate(cx, out->conf.database, &from, &to));
+	return upgrade_finish(cx, out->conf.database);
 }
 
 err site_make(struct cx *cx, const char *path, struct site *out)
@@ -95,6 +99,22 @@ err site_reader(struct cx *cx, const struct site *s, struct reader **out)
 	*out = reader_new(from, false, 0);
 	cx_defer(cx, free_reader, *out);
 	return OK;
+}
+
+void site_kept_copies(struct cx *cx, const struct site *s, void (*tell)(void *, str), void *arg)
+{
+	str base;
+	ptrdiff_t slash = -1;
+	if (!str_starts(s->conf.database, S("sqlite:/"))) return;
+	str path = str_sub(s->conf.database, 7, s->conf.database.n);
+	for (size_t i = 0; i < path.n; i++)
+		if (path.p[i] == '/') slash = (ptrdiff_t)i;
+	base = str_fmt(cx, STR_FMT "." DB_KEPT, STR_ARG(str_sub(path, (size_t)slash + 1, path.n)));
+	DIR *d = opendir(str_c(cx, str_sub(path, 0, (size_t)slash + 1)));
+	struct dirent *entry;
+	while (d && (entry = readdir(d)))
+		if (str_starts(str_of(entry->d_name), base)) tell(arg, str_fmt(cx, STR_FMT "%s", STR_ARG(str_sub(path, 0, (size_t)slash + 1)), entry->d_name));
+	if (d) closedir(d);
 }
 
 err site_changed(struct cx *cx, struct db *db, void *unused)

@@ -65,6 +65,12 @@ static err check_version(struct cx *cx, struct db *d)
 	return OK;
 }
 
+err db_rewrite(struct cx *cx, struct db *d)
+{
+	MUST(!d->in_transaction && !d->in_read && d->mode == DB_WRITE);
+	return d->engine->rewrite(cx, d);
+}
+
 err db_check_schema(struct cx *cx, struct db *d)
 {
 	MUST(!d->in_transaction && !d->in_read);

@@ -50,8 +50,10 @@ CHECKED err db_take_time(struct cx *cx, struct db *db);
 
 /* Brings the schema to this binary's version (the files of sql/schema/, each in a transaction of its own), creating the
  * database when it is not there. A newer schema than this binary knows is CONFLICT with a sentence. Opens and closes its
- * own connection. */
+ * own connection. Of a site on SQLite a copy is kept beside it first; FAILED when there is no room for that, and then nothing was changed. */
 CHECKED err db_migrate(struct cx *cx, str url, int *from, int *to);
+
+#define DB_KEPT "before-upgrade-of-schema-" /* follows the file's name and a full stop, in the name of such a copy */
 
 /* A transaction on this connection, for commands and tests; the server uses db_write. fn's error rolls back. On PostgreSQL fn may run more than
  * once, as with db_write. */
@@ -110,6 +112,10 @@ void db_hold_tell(int hold, int port); /* for the sentence of who is refused: wh
 
 /* A consistent copy into a new file while others write (SQLite's backup interface). CONFLICT when the file exists. */
 CHECKED err db_copy(struct cx *cx, struct db *db, const char *path);
+
+/* Writes the whole database anew, so that its files hold what its rows do and nothing of what was overwritten or deleted. Outside of transactions, in a process
+ * with one thread; everybody else waits meanwhile. BUSY where others read just then, or the disk has no room. PostgreSQL's own log and copies of it are its operator's. */
+CHECKED err db_rewrite(struct cx *cx, struct db *db);
 
 /* Queries run on this connection since db_open: tests count them per page. */
 uint64_t db_query_count(const struct db *db);

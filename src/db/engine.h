@@ -58,6 +58,12 @@ struct db_engine {
 	err (*copy)(struct cx *cx, struct db *d, const char *path);
 
 	err (*hold)(struct cx *cx, str address, int *hold); /* as db_hold; NULL where many may serve */
+
+	/* Before an upgrade of a site's schema: looks whether there is room for it, and keeps a copy of all in a new file, whose path this says. NULL where the
+	 * operator's own tools do. */
+	err (*keep)(struct cx *cx, struct db *d, int version, const char **path);
+	/* As db_rewrite. */
+	err (*rewrite)(struct cx *cx, struct db *d);
 };
 
 struct db {

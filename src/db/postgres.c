@@ -34,7 +34,7 @@ static const struct {
 	[TO_WRITE] = { "WRITE", "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE", true },
 	[TO_READ] = { "READ", "BEGIN", false },
 	[TURN] = { "TURN", "LOCK TABLE schema_version IN SHARE UPDATE EXCLUSIVE MODE", true },
-	[KEY] = { "KEY", "INSERT INTO write_key (key, at) VALUES ($1, extract(epoch FROM now())::bigint)", true },
+	[KEY] = { "KEY", "INSERT INTO write_key (key, at) VALUES ($1, extract(epoch FROM now())::bigint / 60 * 60)", true },
 	[COMMIT] = { "COMMIT", "COMMIT", true },
 	[ROLLBACK] = { "ROLLBACK", "ROLLBACK", false },
 };
@@ -716,6 +716,32 @@ static err postgres_copy(struct cx *cx, struct db *d, const char *path)
 	return cx_fail(cx, FAILED, NULL, "PostgreSQL is copied by its own programs: pg_dump, pg_basebackup");
 }
 
+static err run_simply(struct cx *cx, struct db *d, const char *text)
+{
+	PGresult *r = pg_link_simple(&own(d)->link, text);
+	if (!r) return away(cx, d);
+	err e = PQresultStatus(r) == PGRES_FATAL_ERROR ? fault(cx, d, r, "writing a table anew") : OK;
+	PQclear(r);
+	return e;
+}
+
+/* VACUUM FULL writes a table and its indexes into new files and removes the old ones; what is known of its values, a sample of which the server keeps, is found anew. */
+static err rewrite_table(struct cx *cx, struct db *d, const char *name)
+{
+	char text[100];
+	snprintf(text, sizeof text, "VACUUM (FULL, ANALYZE) %.60s", name); /* of the schema: letters and underscores */
+	return run_simply(cx, d, text);
+}
+
+static err postgres_rewrite(struct cx *cx, struct db *d)
+{
+	TRY(postgres_take_time(cx, d));
+	for (size_t i = 0; i < db_catalogue.n_tables; i++) TRY(rewrite_table(cx, d, db_catalogue.tables[i].name));
+	TRY(run_simply(cx, d, "UPDATE write_key SET at = at / 60 * 60"));
+	TRY(rewrite_table(cx, d, "write_key"));
+	return rewrite_table(cx, d, "pg_statistic"); /* where the samples of before were; only the owner of the database may, others get a warning */
+}
+
 const struct db_engine db_postgres = {
 	.scheme = "postgresql:",
 	.concurrent = true,
@@ -738,4 +764,5 @@ const struct db_engine db_postgres = {
 	.migrate = postgres_migrate,
 	.verify = postgres_verify,
 	.copy = postgres_copy,
+	.rewrite = postgres_rewrite,
 };

@@ -15,6 +15,7 @@
 #include "base/must.h"
 #include "base/utf8.h"
 #include "db/engine.h"
+#include "db/sqlite_files.h"
 #include "base/banned.h"
 
 #define BUSY_MS 5000
@@ -42,6 +43,8 @@ struct own {
 };
 
 static struct own *own(struct db *d) { return d->own; }
+
+sqlite3 *sqlite_handle(struct db *d) { return own(d)->c; }
 
 /* ---- from SQLite's result codes to ours ---- */
 
@@ -88,7 +91,7 @@ static err damaged(struct cx *cx, struct db *d)
 }
 
 /* Sets the fault for rc; `what` (a query's name) goes to the log alone, and no text of SQLite's, which may quote values. */
-static err fault(struct cx *cx, struct db *d, int rc, const char *what)
+err sqlite_fault(struct cx *cx, struct db *d, int rc, const char *what)
 {
 	int kind = rc & 0xff;
 	MUST(kind != SQLITE_NOMEM && kind != SQLITE_MISUSE);
@@ -254,7 +257,7 @@ static err sqlite_open(struct cx *cx, str address, bool create, struct db *d)
 	int rc = connect_to(d, create);
 	if (rc == SQLITE_OK) return OK;
 	int why = o->c ? sqlite3_system_errno(o->c) : 0;
-	err e = fault(cx, d, rc, "opening");
+	err e = sqlite_fault(cx, d, rc, "opening");
 	sqlite_close(d);
 	if ((rc & 0xff) != SQLITE_CANTOPEN) return e;
 	return cx_fail(cx, e, NULL, "%s cannot be opened: %s", path, why ? strerror(why) : "it is no file of this kind");
@@ -281,7 +284,7 @@ static err prepare_one(struct cx *cx, struct db *d, struct statement *s, const s
 {
 	const char *tail = "";
 	int rc = sqlite3_prepare_v3(own(d)->c, q->text, -1, SQLITE_PREPARE_PERSISTENT, &s->st, &tail);
-	if (rc != SQLITE_OK && rc != SQLITE_ERROR) return fault(cx, d, rc, q->name);
+	if (rc != SQLITE_OK && rc != SQLITE_ERROR) return sqlite_fault(cx, d, rc, q->name);
 	if (!s->st) return bad_query(cx, q, rc == SQLITE_OK ? "is empty" : sqlite3_errmsg(own(d)->c));
 	if (*tail) return bad_query(cx, q, "holds more than one statement");
 	if (!!sqlite3_stmt_readonly(s->st) == q->write)
@@ -325,7 +328,7 @@ static err bind_one(struct cx *cx, struct db *d, sqlite3_stmt *st, int at, enum 
 		__attribute__((fallthrough));
 	case SQL_BLOB: rc = sqlite3_bind_blob64(st, at, v.s.p ? v.s.p : "", v.s.n, SQLITE_STATIC); break;
 	}
-	return rc == SQLITE_OK ? OK : fault(cx, d, rc, "binding");
+	return rc == SQLITE_OK ? OK : sqlite_fault(cx, d, rc, "binding");
 }
 
 /* Bytes of column i, copied; p is NULL only for NULL. */
@@ -377,7 +380,7 @@ static err step_all(struct cx *cx, struct db *d, const struct sql_query *q, sqli
 	for (;;) {
 		int rc = sqlite3_step(st);
 		if (rc == SQLITE_DONE) return OK;
-		if (rc != SQLITE_ROW) return fault(cx, d, rc, q->name);
+		if (rc != SQLITE_ROW) return sqlite_fault(cx, d, rc, q->name);
 		if (out->n == 1 && q->card != SQL_MANY) {
 			log_error(cx, "database: %s: more than one row", q->name);
 			return cx_fail(cx, FAILED, NULL, "the database holds more than one where there should be one");
@@ -414,7 +417,7 @@ static int run_fixed(struct db *d, enum fixed what)
 static err fixed_or_fault(struct cx *cx, struct db *d, enum fixed what)
 {
 	int rc = run_fixed(d, what);
-	return rc == SQLITE_OK ? OK : fault(cx, d, rc, fixed_texts[what]);
+	return rc == SQLITE_OK ? OK : sqlite_fault(cx, d, rc, fixed_texts[what]);
 }
 
 static bool sqlite_alive(struct db *d) { return !sqlite3_get_autocommit(own(d)->c); }
@@ -478,7 +481,7 @@ static err sqlite_version(struct cx *cx, struct db *d, int *out)
 	int rc = ask_int(c, "SELECT count(*) FROM sqlite_schema", &tables);
 	if (rc == SQLITE_OK) rc = ask_int(c, "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_version'", &versions);
 	if (rc == SQLITE_OK && versions) rc = ask_int(c, "SELECT max(version) FROM schema_version", out);
-	if (rc != SQLITE_OK) return fault(cx, d, rc, "schema version");
+	if (rc != SQLITE_OK) return sqlite_fault(cx, d, rc, "schema version");
 	if (tables && !versions) return cx_fail(cx, FAILED, NULL, "the database file belongs to another program");
 	return OK;
 }
@@ -518,10 +521,10 @@ static err sqlite_migrate(struct cx *cx, struct db *d, const struct sql_migratio
 	if (rc == SQLITE_OK) return OK;
 	if ((rc & 0xff) == SQLITE_ERROR || (rc & 0xff) == SQLITE_CONSTRAINT)
 		return cx_fail(cx, FAILED, NULL, "migration %d (%s): %s", m->version, m->name, sqlite3_errmsg(c));
-	return fault(cx, d, rc, m->name);
+	return sqlite_fault(cx, d, rc, m->name);
 }
 
-/* ---- checking and copying ---- */
+/* ---- checking ---- */
 
 static str column_str(sqlite3_stmt *st, int i) { return str_of((const char *)sqlite3_column_text(st, i)); }
 
@@ -529,14 +532,14 @@ static err verify_file(struct cx *cx, struct db *d, void (*report)(void *, str),
 {
 	sqlite3_stmt *st;
 	int rc = sqlite3_prepare_v2(own(d)->c, "PRAGMA integrity_check(" VERIFY_REPORTS ")", -1, &st, NULL);
-	if (rc != SQLITE_OK) return fault(cx, d, rc, "integrity check");
+	if (rc != SQLITE_OK) return sqlite_fault(cx, d, rc, "integrity check");
 	while (sqlite3_step(st) == SQLITE_ROW) {
 		if (str_eq(column_str(st, 0), S("ok"))) continue;
 		++*faults;
 		report(arg, column_str(st, 0));
 	}
 	rc = sqlite3_finalize(st);
-	return rc == SQLITE_OK ? OK : fault(cx, d, rc, "integrity check");
+	return rc == SQLITE_OK ? OK : sqlite_fault(cx, d, rc, "integrity check");
 }
 
 static err verify_references(struct cx *cx, struct db *d, void (*report)(void *, str), void *arg, int *faults)
@@ -544,14 +547,14 @@ static err verify_references(struct cx *cx, struct db *d, void (*report)(void *,
 	sqlite3_stmt *st;
 	int rc = sqlite3_prepare_v2(own(d)->c,
 	    "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check LIMIT " VERIFY_REPORTS, -1, &st, NULL);
-	if (rc != SQLITE_OK) return fault(cx, d, rc, "foreign key check");
+	if (rc != SQLITE_OK) return sqlite_fault(cx, d, rc, "foreign key check");
 	while (sqlite3_step(st) == SQLITE_ROW) {
 		++*faults;
 		report(arg, str_fmt(cx, "table " STR_FMT ", row %lld refers to a row of " STR_FMT " that is not there",
 		    STR_ARG(column_str(st, 0)), (long long)sqlite3_column_int64(st, 1), STR_ARG(column_str(st, 2))));
 	}
 	rc = sqlite3_finalize(st);
-	return rc == SQLITE_OK ? OK : fault(cx, d, rc, "foreign key check");
+	return rc == SQLITE_OK ? OK : sqlite_fault(cx, d, rc, "foreign key check");
 }
 
 static err sqlite_verify(struct cx *cx, struct db *d, void (*report)(void *, str), void *arg)
@@ -562,38 +565,6 @@ static err sqlite_verify(struct cx *cx, struct db *d, void (*report)(void *, str
 	TRY(verify_references(cx, d, report, arg, &faults));
 	if (faults) return cx_fail(cx, FAILED, NULL, "the database has %d faults", faults);
 	return OK;
-}
-
-static int copy_into(struct db *d, const char *path)
-{
-	sqlite3 *to;
-	int rc = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
-	if (rc == SQLITE_OK) {
-		sqlite3_backup *b = sqlite3_backup_init(to, "main", own(d)->c, "main");
-		if (b) {
-			sqlite3_busy_timeout(to, BUSY_MS);
-			(void)sqlite3_backup_step(b, -1); /* all at once: in one snapshot, which no writer waits for */
-			rc = sqlite3_backup_finish(b);
-		} else
-			rc = sqlite3_extended_errcode(to);
-	}
-	sqlite3_close(to);
-	return rc;
-}
-
-static err sqlite_copy(struct cx *cx, struct db *d, const char *path)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0 && errno == EEXIST) return cx_fail(cx, CONFLICT, NULL, "%s is already there", path);
-	if (fd < 0) return cx_fail(cx, FAILED, NULL, "%s cannot be made: %s", path, strerror(errno));
-	close(fd);
-	int rc = copy_into(d, path);
-	if (rc == SQLITE_OK) return OK;
-	unlink(path);
-	bool was = d->broken;
-	err e = fault(cx, d, rc, "copying");
-	d->broken = was; /* the other disk's fault */
-	return e;
 }
 
 const struct db_engine db_sqlite = {
@@ -618,4 +589,6 @@ const struct db_engine db_sqlite = {
 	.verify = sqlite_verify,
 	.copy = sqlite_copy,
 	.hold = sqlite_hold,
+	.keep = sqlite_keep,
+	.rewrite = sqlite_rewrite,
 };

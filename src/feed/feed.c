@@ -29,7 +29,7 @@ err feed_write(struct cx *cx, enum feed_form form, const struct feed *f, size_t 
 str feed_time(struct cx *cx, int64_t t)
 {
 	struct civil c = date_civil_utc(t);
-	return str_fmt(cx, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute, c.second);
+	return str_fmt(cx, "%04d-%02d-%02dT%02d:%02d:00Z", c.year, c.month, c.day, c.hour, c.minute);
 }
 
 int64_t feed_entry_updated(const struct feed_entry *e) { return e->updated ? e->updated : e->published; }

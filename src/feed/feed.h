@@ -1,7 +1,7 @@
 /* feed: what a feed tells, whatever its format, and its three writers: RSS 2.0 (rssboard.org/rss-specification, with content:encoded, dc and atom
  * elements; the podcast's itunes ones where there is a cover), Atom (RFC 4287) and JSON Feed 1.1. Pure: from the struct to bytes.
  *
- * Addresses are absolute. Strs may be empty, and what is empty is left out where the format lets it. Times are written in UTC. Feeds know no days,
+ * Times are told by their minute, whatever is given. Addresses are absolute. Strs may be empty, and what is empty is left out where the format lets it. Times are written in UTC. Feeds know no days,
  * only times: where the day alone is known, its time is noon UTC (text/date.h), so that nearly all readers' zones leave it on its day. Characters that XML 1.0
  * cannot hold are left out of RSS and Atom. */
 #ifndef FEED_FEED_H

@@ -32,7 +32,7 @@ static void item(struct cx *cx, struct buf *b, const struct feed_entry *e, bool 
 	buf_fmt(b, "<guid isPermaLink=\"%s\">", str_starts(e->id, S("http")) ? "true" : "false");
 	xml_text(b, e->id);
 	buf_lit(b, "</guid>\n");
-	xml_element(b, "pubDate", date_http(cx, e->published));
+	xml_element(b, "pubDate", date_http(cx, clock_minute(e->published)));
 	if (e->updated) xml_element(b, "atom:updated", feed_time(cx, e->updated));
 	xml_element(b, "dc:creator", e->author);
 	if (podcast) xml_element(b, "itunes:author", e->author);
@@ -67,7 +67,7 @@ void feed_rss(struct cx *cx, struct buf *b, const struct feed *f)
 	xml_element(b, "link", f->home);
 	xml_element(b, "description", f->about.n ? f->about : f->title);
 	xml_element(b, "language", f->language);
-	if (f->entries_n) xml_element(b, "lastBuildDate", date_http(cx, feed_updated(f)));
+	if (f->entries_n) xml_element(b, "lastBuildDate", date_http(cx, clock_minute(feed_updated(f))));
 	link_to(b, "self", "application/rss+xml", f->self);
 	if (podcast) podcast_head(b, f);
 	for (size_t i = 0; i < f->entries_n; i++) item(cx, b, &f->entries[i], podcast);

@@ -13,6 +13,7 @@ enum status {
 	STATUS_WITHDRAWN = 3, /* by its author */
 	STATUS_PURGED = 4,    /* emptied: unlawful to keep */
 	STATUS_REFUSED = 5,   /* hidden by an editor before it was ever shown: its reason can be read, its text cannot */
+	STATUS_COMING = 6,    /* is shown by itself when its minute comes (store/appear.h); until then readers are not told that it is there */
 };
 
 /* May text and title be shown to anybody who asks for its address? Hidden things may (under their banner). */

@@ -52,7 +52,7 @@ static err next_status(struct cx *cx, enum act act, enum status now, enum status
 	if (now == STATUS_PURGED || (now == STATUS_WITHDRAWN && act != ACT_WITHDRAW && act != ACT_PURGE)) return gone(cx, now);
 	*to = now;
 	switch (act) {
-	case ACT_HIDE: *to = now == STATUS_SHOWN ? STATUS_HIDDEN : now == STATUS_HELD ? STATUS_REFUSED : now; break;
+	case ACT_HIDE: *to = now == STATUS_SHOWN ? STATUS_HIDDEN : now == STATUS_HELD || now == STATUS_COMING ? STATUS_REFUSED : now; break;
 	case ACT_UNHIDE: *to = now == STATUS_HIDDEN ? STATUS_SHOWN : now == STATUS_REFUSED ? STATUS_HELD : now; break;
 	case ACT_APPROVE: *to = now == STATUS_HELD ? STATUS_SHOWN : now; break;
 	case ACT_WITHDRAW: *to = STATUS_WITHDRAWN; break;
@@ -67,16 +67,16 @@ static err set_article_status(struct cx *cx, struct db *db, struct act_on *a, co
 {
 	int64_t changed;
 	if (to == STATUS_SHOWN || to == STATUS_HELD) return sql_article_set_status(cx, db, a->number, to, 0, S(""), 0, &changed);
-	if (to != STATUS_WITHDRAWN) return sql_article_set_status(cx, db, a->number, to, a->reason, a->note, cx_now(cx), &changed);
+	if (to != STATUS_WITHDRAWN) return sql_article_set_status(cx, db, a->number, to, a->reason, a->note, cx_hour(cx), &changed);
 	struct sql_term_slug *reason = NULL;
 	if (was->reason) TRY(sql_term_slug(cx, db, was->reason, &reason));
 	a->reason_slug = reason ? reason->slug : S("");
-	return sql_article_set_status(cx, db, a->number, to, was->reason, was->note, cx_now(cx), &changed);
+	return sql_article_set_status(cx, db, a->number, to, was->reason, was->note, cx_hour(cx), &changed);
 }
 
 static err purge_article(struct cx *cx, struct db *db, struct act_on *a)
 {
-	int64_t changed, now = cx_now(cx);
+	int64_t changed, now = cx_hour(cx);
 	TRY(file_purge(cx, db, a->number, 0, &a->gone));
 	TRY(sql_revision_purge(cx, db, a->number));
 	TRY(sql_letter_purge(cx, db, a->number));
@@ -85,6 +85,16 @@ static err purge_article(struct cx *cx, struct db *db, struct act_on *a)
 	TRY(log_erase_article(cx, db, a->number));
 	TRY(sql_article_purge(cx, db, a->number, now, a->reason, (str){ 0 }, &changed));
 	return search_forget(cx, db);
+}
+
+/* Of features the hour is kept, and which came after which: within an hour each stands an hour after the one before, ahead of the clock if need be. */
+static err set_featured(struct cx *cx, struct db *db, id number)
+{
+	struct sql_article_last_featured *last;
+	int64_t changed, at = cx_hour(cx);
+	TRY(sql_article_last_featured(cx, db, &last));
+	if (at <= last->featured) at = clock_hour(last->featured) + HOUR;
+	return sql_article_set_featured(cx, db, number, at, &changed);
 }
 
 /* Featuring, promoting, closing the comments: what changes no status. */
@@ -97,11 +107,11 @@ static err set_mark(struct cx *cx, struct db *db, const struct act_on *a, const 
 	case ACT_FEATURE:
 		if (was->featured) return already(cx);
 		if (!visible_listed(now)) return cx_fail(cx, CONFLICT, NULL, "Only an article that is shown can be featured.");
-		return sql_article_set_featured(cx, db, a->number, cx_now(cx), &changed);
+		return set_featured(cx, db, a->number);
 	case ACT_UNFEATURE: return was->featured ? sql_article_set_featured(cx, db, a->number, 0, &changed) : already(cx);
 	case ACT_PROMOTE:
 		if (was->local) return already(cx);
-		if (now != STATUS_SHOWN && now != STATUS_HELD) return cx_fail(cx, CONFLICT, NULL, "Only an article that is shown, or will be, can be promoted.");
+		if (now != STATUS_SHOWN && now != STATUS_HELD && now != STATUS_COMING) return cx_fail(cx, CONFLICT, NULL, "Only an article that is shown, or will be, can be promoted.");
 		return sql_article_set_local(cx, db, a->number, 1, &changed);
 	case ACT_DEMOTE: return was->local ? sql_article_set_local(cx, db, a->number, 0, &changed) : already(cx);
 	case ACT_LOCK: return was->locked ? already(cx) : sql_article_set_locked(cx, db, a->number, 1, &changed);
@@ -133,7 +143,7 @@ err article_act(struct cx *cx, struct db *db, void *arg)
 	TRY(sql_article_by_id(cx, db, a->number, &was));
 	if (!was) return cx_fail(cx, NOTFOUND, NULL, "There is no such article.");
 	a->article = was->id;
-	if (a->has_seen && act_vouches(a->act) && a->seen != was->modified)
+	if (a->has_seen && act_vouches(a->act) && a->seen != was->edition)
 		return cx_fail(cx, CONFLICT, NULL, "It was changed after you opened its page: look at it again before you decide.");
 	TRY(apply(cx, db, a, was));
 	str actor = a->act == ACT_WITHDRAW ? S("author") : a->who.name, title = a->act == ACT_PURGE ? S("") : was->title;
@@ -142,7 +152,7 @@ err article_act(struct cx *cx, struct db *db, void *arg)
 
 static err apply_to_comment(struct cx *cx, struct db *db, struct act_on *a, enum status to)
 {
-	int64_t changed, now = cx_now(cx);
+	int64_t changed, now = cx_hour(cx);
 	if (to == STATUS_SHOWN || to == STATUS_HELD) return sql_comment_set_status(cx, db, a->number, to, 0, S(""), 0, &changed);
 	if (to != STATUS_PURGED) return sql_comment_set_status(cx, db, a->number, to, a->reason, a->note, now, &changed);
 	TRY(log_erase_comment(cx, db, a->number));

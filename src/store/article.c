@@ -84,7 +84,7 @@ err article_publish(struct cx *cx, struct db *db, void *arg)
 	struct article_publish *p = arg;
 	const struct article_ready *r = p->ready;
 	const struct article_draft *d = r->draft;
-	int64_t now = cx_now(cx), posted = d->posted ? d->posted : now;
+	int64_t now = cx_minute(cx), posted = !d->posted ? now : d->origin.n ? d->posted : clock_minute(d->posted);
 	p->again = false;
 	p->slug = r->slug;
 	TRY(find_again(cx, db, p, now));
@@ -112,7 +112,7 @@ static err check_correction(struct cx *cx, const struct article_correct *c, cons
 		return cx_fail(cx, CONFLICT, NULL, "This article is not there any more, so it cannot be corrected.");
 	if (!c->who.person && !visible_correctable(now)) /* an editor may have been quicker than the page it was sent from */
 		return cx_fail(cx, CONFLICT, NULL, "This article is not shown any more, so it cannot be corrected. Write to the editors instead.");
-	if (c->has_seen && c->seen != was->modified)
+	if (c->has_seen && c->seen != was->edition)
 		return cx_fail(cx, CONFLICT, "seen", "Somebody else has changed this article since you opened it.");
 	return OK;
 }
@@ -129,6 +129,12 @@ static err put_files(struct cx *cx, struct db *db, struct article_correct *c, co
 	return file_let_go(cx, db, files, n, &c->gone);
 }
 
+int64_t article_modified(const struct sql_row_article *was, int64_t now, bool editor)
+{
+	int64_t at = editor ? clock_hour(now) : clock_minute(now), before = clock_minute(was->modified ? was->modified : was->posted);
+	return at > before ? at : before + MINUTE;
+}
+
 err article_correct(struct cx *cx, struct db *db, void *arg)
 {
 	struct article_correct *c = arg;
@@ -138,8 +144,8 @@ err article_correct(struct cx *cx, struct db *db, void *arg)
 	TRY(sql_article_by_id(cx, db, c->number, &was));
 	if (!was) return cx_fail(cx, NOTFOUND, NULL, "There is no such article.");
 	TRY(check_correction(cx, c, was));
-	int64_t now = cx_now(cx), changed, corrected = 0;
-	if (!c->who.person && was->status == STATUS_SHOWN) corrected = was->corrected ? was->corrected : c->watched ? now : 0;
+	int64_t now = article_modified(was, cx_now(cx), c->who.person), changed, corrected = 0;
+	if (!c->who.person && was->status == STATUS_SHOWN) corrected = was->corrected ? was->corrected : c->watched ? cx_minute(cx) : 0;
 	/* What may be known of the author is the author's to say, and to take back; an editor's form leaves it. */
 	str email = c->who.person ? was->email : d->email;
 	bool email_public = c->who.person ? was->email_public != 0 : d->email_public;

@@ -31,7 +31,7 @@ struct article_draft {
 	str related[LIMIT_RELATED]; /* likewise */
 	size_t related_n;
 	str language;
-	int64_t posted;           /* 0: now */
+	int64_t posted;           /* 0: now; stored by its minute, but for what an import brings as it was told there */
 	enum precision precision;
 	int64_t modified;         /* by whoever had it before an import, or 0 */
 	enum precision modified_precision;
@@ -73,9 +73,13 @@ struct article_correct {
 	size_t files_n;
 	struct file_gone gone;  /* out: what stands nowhere any more, for file_sweep_blobs after the commit */
 	bool watched;           /* editors approve here: an author's correction of what they approved is shown, and put before them again */
-	bool has_seen;          /* CONFLICT unless the article still has this time of modification: what was corrected is what was read */
+	bool has_seen;          /* CONFLICT unless the article still is of this edition: what was corrected is what was read */
 	int64_t seen;
 };
+/* What a correction at that time is stored as: the minute (an editor's: the hour), but always later than the edition before it, so that no two editions
+ * of an article say the same; with each correction it may run ahead of the clock by a minute. */
+int64_t article_modified(const struct sql_row_article *was, int64_t now, bool editor);
+
 /* Keeps what it said as a revision; an editor's correction is logged. NOTFOUND; CONFLICT when it may not be corrected any more. */
 CHECKED err article_correct(struct cx *cx, struct db *db, void *arg);
 

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/must.h"
 #include "sys/spool.h"
 #include "base/banned.h"
@@ -38,10 +40,29 @@ static const char *folder_of(struct cx *cx, const struct blob_store *s, const st
 	return str_c(cx, str_fmt(cx, "%s/%.2s", s->folder, str_hex(cx, h->bytes, BLOB_HASH).p));
 }
 
+/* Times as `ls` shows them become their minute's. For a folder: which changes with what is put in it or taken out. */
+static bool blur(int fd)
+{
+	struct stat st;
+	if (fstat(fd, &st) != 0) return false;
+	const struct timespec times[2] = { { .tv_sec = st.st_atim.tv_sec / 60 * 60 }, { .tv_sec = st.st_mtim.tv_sec / 60 * 60 } };
+	if (st.st_atim.tv_sec == times[0].tv_sec && st.st_mtim.tv_sec == times[1].tv_sec && !st.st_atim.tv_nsec && !st.st_mtim.tv_nsec) return true;
+	return futimens(fd, times) == 0;
+}
+
+static void blur_folder(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) return;
+	(void)blur(fd);
+	close(fd);
+}
+
 static err sync_folder(struct cx *cx, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0) return told(cx, path, "cannot be opened");
+	(void)blur(fd);
 	err e = fsync(fd) == 0 ? OK : told(cx, path, "cannot be synced");
 	close(fd);
 	return e;
@@ -75,10 +96,11 @@ static err copy(struct cx *cx, int from, int to, int64_t bytes, struct blob_hash
 static err settle(struct cx *cx, struct blob_store *s, int fd, const char *temporary, const struct blob_hash *h)
 {
 	const char *folder = folder_of(cx, s, h), *path = path_of(cx, s, h, "");
-	if (fchmod(fd, 0640) != 0 || fsync(fd) != 0) return told(cx, s->folder, "a file cannot be kept");
+	if (fchmod(fd, 0640) != 0 || !blur(fd) || fsync(fd) != 0) return told(cx, s->folder, "a file cannot be kept");
 	TRY(make_folder(cx, folder, s->folder));
 	/* Even where the same bytes are already there: they may be about to go, and these are new. */
 	if (rename(temporary, path) != 0) return told(cx, path, "cannot be put in place");
+	blur_folder(s->folder);
 	return sync_folder(cx, folder);
 }
 
@@ -104,7 +126,8 @@ static err folder_open(struct cx *cx, struct blob_store *s, const struct blob_ha
 	struct stat st;
 	const char *path = path_of(cx, s, h, "");
 	(void)first, (void)count; /* all of it is at hand */
-	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOATIME); /* else the disk would note when it is read */
+	if (*fd < 0 && errno == EPERM) *fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK); /* it is somebody else's */
 	if (*fd < 0) return errno == ENOENT || errno == ENOTDIR ? cx_fail(cx, NOTFOUND, NULL, "%s is missing", path) : told(cx, path, "cannot be opened");
 	if (fstat(*fd, &st) == 0 && S_ISREG(st.st_mode)) return *bytes = st.st_size, OK;
 	close(*fd);
@@ -124,7 +147,7 @@ static err folder_size(struct cx *cx, struct blob_store *s, const struct blob_ha
 static err folder_set_aside(struct cx *cx, struct blob_store *s, const struct blob_hash *h)
 {
 	const char *path = path_of(cx, s, h, "");
-	if (rename(path, path_of(cx, s, h, ASIDE)) == 0) return OK;
+	if (rename(path, path_of(cx, s, h, ASIDE)) == 0) return blur_folder(folder_of(cx, s, h)), OK;
 	return errno == ENOENT || errno == ENOTDIR ? cx_fail(cx, NOTFOUND, NULL, "%s is missing", path) : told(cx, path, "cannot be set aside");
 }
 
@@ -140,6 +163,7 @@ static err folder_drop(struct cx *cx, struct blob_store *s, const struct blob_ha
 {
 	const char *aside = path_of(cx, s, h, ASIDE);
 	if (unlink(aside) != 0 && errno != ENOENT) return told(cx, aside, "cannot be removed");
+	blur_folder(folder_of(cx, s, h));
 	return OK;
 }
 
@@ -199,6 +223,28 @@ static err folder_tidy(struct cx *cx, struct blob_store *s, int64_t before)
 	return OK;
 }
 
+static err folder_blur(struct cx *cx, struct blob_store *s, unsigned number)
+{
+	const char *path = str_c(cx, str_fmt(cx, "%s/%02x", s->folder, number));
+	struct dirent *entry;
+	int64_t others = 0;
+	if (number == 0) blur_folder(s->folder);
+	DIR *d = opendir(path);
+	if (!d) return errno == ENOENT || errno == ENOTDIR ? OK : told(cx, path, "cannot be read");
+	while ((entry = readdir(d))) {
+		struct stat st;
+		if (fstatat(dirfd(d), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode)) continue;
+		int fd = openat(dirfd(d), entry->d_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+		if (fd < 0 && errno == ENOENT) continue; /* gone since */
+		others += fd < 0 || !blur(fd);
+		if (fd >= 0) close(fd);
+	}
+	others += !blur(dirfd(d));
+	closedir(d);
+	if (others) log_warn(cx, "media/%02x: the exact times of %" PRId64 " files cannot be changed, as they belong to another account", number, others);
+	return OK;
+}
+
 static err folder_room(struct cx *cx, struct blob_store *s, int64_t *bytes)
 {
 	struct statvfs v;
@@ -208,7 +254,7 @@ static err folder_room(struct cx *cx, struct blob_store *s, int64_t *bytes)
 }
 
 static const struct blob_ops folder = { folder_put, folder_open, folder_size, folder_set_aside, folder_put_back, folder_drop, folder_each, folder_tidy,
-	folder_room };
+	folder_room, folder_blur };
 
 err blob_store_open(struct cx *cx, const char *dir, str setting, struct blob_store **out)
 {
@@ -233,4 +279,5 @@ err blob_each(struct cx *cx, struct blob_store *s, err (*fn)(struct cx *, void *
 	return s->ops->each(cx, s, fn, arg);
 }
 err blob_tidy(struct cx *cx, struct blob_store *s, int64_t before) { return s->ops->tidy(cx, s, before); }
+err blob_blur(struct cx *cx, struct blob_store *s, unsigned number) { return s->ops->blur(cx, s, number); }
 err blob_room(struct cx *cx, struct blob_store *s, int64_t *bytes) { return s->ops->room(cx, s, bytes); }

@@ -2,7 +2,8 @@
  * under a name never changes.
  *
  * A store is a table of operations, so that another kind can stand beside the folder without anybody who puts or opens knowing. Any thread may use one;
- * a cx belongs to its caller.
+ * a cx belongs to its caller. A store tells of when something was put, or read, no more than the minute (on a disk, when its entry last changed is the system's to say:
+ * man/broadside.1).
  *
  * Bytes and rows live in two places that share no transaction. The rule that keeps them together: whoever adds puts the bytes, commits the row,
  * and then looks whether the bytes are still there (file_receive does); whoever takes away sets the bytes aside, then looks whether a row names
@@ -23,7 +24,7 @@ struct blob_store;
 /* What is told of each blob by blob_each. set_aside: it is on its way out, and was left behind by a process that ended. */
 struct blob_found {
 	struct blob_hash hash;
-	int64_t bytes, changed; /* when it was put: microseconds */
+	int64_t bytes, changed; /* the minute in which it was put: microseconds */
 	bool set_aside;
 };
 
@@ -37,6 +38,7 @@ struct blob_ops {
 	err (*each)(struct cx *cx, struct blob_store *s, err (*fn)(struct cx *cx, void *arg, const struct blob_found *b), void *arg);
 	err (*tidy)(struct cx *cx, struct blob_store *s, int64_t before);
 	err (*room)(struct cx *cx, struct blob_store *s, int64_t *bytes);
+	err (*blur)(struct cx *cx, struct blob_store *s, unsigned folder);
 };
 
 struct blob_store {
@@ -68,6 +70,11 @@ CHECKED err blob_each(struct cx *cx, struct blob_store *s, err (*fn)(struct cx *
 
 /* Removes what unfinished puts before that time left behind. */
 CHECKED err blob_tidy(struct cx *cx, struct blob_store *s, int64_t before);
+
+/* What lies in one of BLOB_FOLDERS parts of the store gets times of whole minutes, which what is put has anyway: for stores of before. What belongs to somebody else is logged
+ * and stays. */
+#define BLOB_FOLDERS 256
+CHECKED err blob_blur(struct cx *cx, struct blob_store *s, unsigned folder);
 
 /* Bytes that can still be put, as far as the store knows. */
 CHECKED err blob_room(struct cx *cx, struct blob_store *s, int64_t *bytes);

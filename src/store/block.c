@@ -53,5 +53,5 @@ err page_put(struct cx *cx, struct db *db, void *arg)
 	struct page_put *p = arg;
 	html body;
 	TRY(reader_render(cx, p->reader, FORMAT_MARKDOWN, p->body, S("p-"), &body));
-	return sql_page_put(cx, db, p->slug, p->title, p->body, FORMAT_MARKDOWN, body.s, cx_now(cx));
+	return sql_page_put(cx, db, p->slug, p->title, p->body, FORMAT_MARKDOWN, body.s, cx_minute(cx));
 }

@@ -44,7 +44,7 @@ static err post_usual(struct cx *cx, struct db *db, struct comment_post *p, int6
 	*done = false;
 	if (d->origin.n || p->files_n) return OK;
 	TRY(sql_comment_insert_usual(cx, db, d->article, d->title, d->author, d->email, d->person, d->body, d->format, p->ready->body.s,
-	    d->posted ? d->posted : now, d->precision, d->status, (str){ p->ready->content_hash, ARTICLE_HASH }, now - HOUR, LIMIT_COMMENTS_SHOWN, &made));
+	    d->posted ? clock_minute(d->posted) : now, d->precision, d->status, (str){ p->ready->content_hash, ARTICLE_HASH }, now - HOUR, LIMIT_COMMENTS_SHOWN, &made));
 	if (!made) return OK;
 	*done = true;
 	p->out = made->id;
@@ -57,7 +57,7 @@ err comment_post(struct cx *cx, struct db *db, void *arg)
 {
 	struct comment_post *p = arg;
 	const struct comment_draft *d = p->ready->draft;
-	int64_t now = cx_now(cx);
+	int64_t now = cx_minute(cx), posted = !d->posted ? now : d->origin.n ? d->posted : clock_minute(d->posted);
 	str hash = { p->ready->content_hash, ARTICLE_HASH };
 	bool done;
 	p->again = false;
@@ -78,7 +78,7 @@ err comment_post(struct cx *cx, struct db *db, void *arg)
 	if (under->locked && !d->origin.n) return cx_fail(cx, DENIED, NULL, "Comments on this article are closed.");
 	struct sql_comment_insert *made;
 	TRY(sql_comment_insert(cx, db, d->article, d->title, d->author, d->email, d->person, d->body, d->format, p->ready->body.s,
-	    d->posted ? d->posted : now, d->precision, d->status, hash, d->origin.n ? d->origin : (str){ 0 }, &made));
+	    posted, d->precision, d->status, hash, d->origin.n ? d->origin : (str){ 0 }, &made));
 	p->out = made->id;
 	if (p->files_n) TRY(file_attach(cx, db, d->article, made->id, under->posted, p->files, p->files_n));
 	if (!visible_listed(d->status)) return OK;

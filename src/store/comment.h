@@ -11,7 +11,7 @@ struct comment_draft {
 	str title, author, email, body;
 	enum format format;
 	id person;
-	int64_t posted; /* 0: now */
+	int64_t posted; /* as an article's */
 	enum precision precision;
 	enum status status;
 	str origin;

@@ -52,7 +52,7 @@ static err insert(struct cx *cx, struct db *db, struct file_in *in)
 	const struct media_result *r = in->result;
 	struct sql_file_insert *made;
 	TRY(sql_file_insert(cx, db, hash_str(&in->sha[0]), r->kind, media_group(r->kind), r->outputs[0].bytes, r->width, r->height, r->duration, r->pages,
-	    sizes_of(cx, r), cx_now(cx), &made));
+	    sizes_of(cx, r), cx_minute(cx), &made));
 	in->file = made->id;
 	for (size_t i = 1; i < r->n; i++) {
 		const struct media_output *o = &r->outputs[i];
@@ -71,7 +71,7 @@ err file_receive(struct cx *cx, struct db *db, void *arg)
 	else TRY(insert(cx, db, in));
 	rnd_bytes(cx->rnd, in->token, sizeof in->token);
 	file_token_hash(in->token, hash);
-	return sql_upload_insert(cx, db, (str){ hash, sizeof hash }, in->file, in->name, in->result->removed, cx_now(cx) + FILE_WAITS);
+	return sql_upload_insert(cx, db, (str){ hash, sizeof hash }, in->file, in->name, in->result->removed, cx_minute(cx) + FILE_WAITS);
 }
 
 static err look_at(struct cx *cx, struct blob_store *s, const struct file_in *in, const struct blob_hash *h)
@@ -216,7 +216,6 @@ static err sweep_one(struct cx *cx, void *arg, const struct blob_found *b)
 	if (b->changed >= w->before) return OK;
 	TRY(sql_blob_known(cx, w->db, hash_str(&b->hash), &row));
 	if (row->known) return OK;
-	log_info(cx, "media: bytes that no row names are removed");
 	return file_sweep_blob(cx, w->db, w->store, &b->hash);
 }
 

@@ -39,7 +39,7 @@ err person_add(struct cx *cx, struct db *db, void *arg)
 	str fold = text_fold(cx, p->name);
 	TRY(sql_person_by_name(cx, db, fold, &taken));
 	if (taken) return cx_fail(cx, CONFLICT, "name", "is taken already");
-	TRY(sql_person_insert(cx, db, p->name, fold, p->password_hash, p->role, cx_now(cx), &made));
+	TRY(sql_person_insert(cx, db, p->name, fold, p->password_hash, p->role, cx_minute(cx), &made));
 	p->out = made->id;
 	return OK;
 }
@@ -85,7 +85,7 @@ err session_make(struct cx *cx, struct db *db, void *arg)
 	rnd_bytes(cx->rnd, s->key, sizeof s->key);
 	key_hash(s->key, hash);
 	TRY(sql_session_expire(cx, db, cx_now(cx)));
-	return sql_session_insert(cx, db, (str){ (const char *)hash, HASH }, s->person, cx_now(cx) + SESSION_LIFE);
+	return sql_session_insert(cx, db, (str){ (const char *)hash, HASH }, s->person, cx_minute(cx) + SESSION_LIFE);
 }
 
 err session_end(struct cx *cx, struct db *db, void *key)

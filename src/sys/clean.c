@@ -146,7 +146,6 @@ static err add_stills(struct cx *cx, const struct clean_request *r, struct media
 	struct task t = { .request = r, .type = DECODE_MSG_STILLS, .kinds = MEDIA_BIT(out->kind), .input = out->outputs[0].fd,
 		.patience_ms = CLEAN_STILLS_MS, .outputs = 2 };
 	TRY(run(cx, &t));
-	if (t.refusal != MEDIA_NOT_REFUSED) log_info(cx, "no still was made of a %s: it %s", media_name(out->kind), media_refusal_sentence(t.refusal));
 	for (size_t i = 0; i < t.result.n && t.refusal == MEDIA_NOT_REFUSED; i++) out->outputs[out->n++] = t.result.outputs[i];
 	return OK;
 }

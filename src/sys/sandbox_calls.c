@@ -79,7 +79,7 @@ static const struct call allowed[] = {
 	CALL(W | K, rmdir), CALL(W | K, unlink), CALL(W | K, unlinkat), CALL(W | K, rename), CALL(W | K, renameat), CALL(W | K, renameat2),
 	CALL(W | K, link), CALL(W | K, linkat), CALL(W | K, ftruncate), CALL(W | K, fallocate), CALL(W | K, fsync), CALL(W | K, fdatasync),
 	CALL(W | K, sync_file_range), CALL(W | K, fchmod), CALL(W | K, fchown), CALL(W | K, flock), CALL(W | K, umask),
-	CALL(W | K, copy_file_range), CALL(W | K, sendfile),
+	CALL(W | K, copy_file_range), CALL(W | K, sendfile), WHERE(W | K, utimensat, IS(1, 0)), /* of what it has open */
 
 	/* sockets it was given (web) or made (work) */
 	CALL(W | K, epoll_create1), CALL(W | K, epoll_ctl), CALL(W | K, epoll_wait), CALL(W | K, epoll_pwait), CALL(W | K, getsockname),

@@ -133,25 +133,26 @@ str date_clock(struct cx *cx, int64_t t)
 	return str_fmt(cx, "%02d:%02d", c.hour, c.minute);
 }
 
-str date_iso(struct cx *cx, int64_t t, enum precision p)
-{
-	if (p == PRECISION_MINUTE) return date_rfc3339(cx, t);
-	struct civil c = date_civil_utc(t);
-	return str_fmt(cx, "%04d-%02d-%02d", c.year, c.month, c.day);
-}
-
 static str offset_text(struct cx *cx, int minutes, const char *between)
 {
 	int size = minutes < 0 ? -minutes : minutes;
 	return str_fmt(cx, "%c%02d%s%02d", minutes < 0 ? '-' : '+', size / 60, between, size % 60);
 }
 
+static str zone_of(struct cx *cx, struct civil c) { return c.offset_minutes == 0 ? S("Z") : offset_text(cx, c.offset_minutes, ":"); }
+
+str date_iso(struct cx *cx, int64_t t, enum precision p)
+{
+	struct civil c = p == PRECISION_DAY ? date_civil_utc(t) : date_civil(t);
+	if (p == PRECISION_DAY) return str_fmt(cx, "%04d-%02d-%02d", c.year, c.month, c.day);
+	return str_fmt(cx, "%04d-%02d-%02dT%02d:%02d" STR_FMT, c.year, c.month, c.day, c.hour, c.minute, STR_ARG(zone_of(cx, c)));
+}
+
 str date_rfc3339(struct cx *cx, int64_t t)
 {
 	struct civil c = date_civil(t);
-	str offset = c.offset_minutes == 0 ? S("Z") : offset_text(cx, c.offset_minutes, ":");
 	return str_fmt(cx, "%04d-%02d-%02dT%02d:%02d:%02d" STR_FMT, c.year, c.month, c.day, c.hour, c.minute, c.second,
-	               STR_ARG(offset));
+	               STR_ARG(zone_of(cx, c)));
 }
 
 str date_rfc5322(struct cx *cx, int64_t t)

@@ -28,7 +28,7 @@ int64_t date_day(int year, int month, int day);
 str date_human(struct cx *cx, int64_t t, enum precision p);    /* "21 May 2004" or "21 May 2004, 15:04" */
 str date_short(struct cx *cx, int64_t t);                      /* "21 May 2004" */
 str date_clock(struct cx *cx, int64_t t);                      /* "15:04" */
-str date_iso(struct cx *cx, int64_t t, enum precision p);      /* "2004-05-21" or RFC 3339 with offset, for datetime= */
+str date_iso(struct cx *cx, int64_t t, enum precision p);      /* "2004-05-21" or "2004-05-21T15:04+02:00", for datetime= (HTML, 4.10: "global date and time") */
 str date_rfc3339(struct cx *cx, int64_t t);
 str date_rfc5322(struct cx *cx, int64_t t);                    /* for RSS and mail */
 str date_http(struct cx *cx, int64_t t);                       /* RFC 9110 5.6.7 */

@@ -13,6 +13,7 @@
 #include "base/must.h"
 #include "read/reader.h"
 #include "sql.h"
+#include "store/appear.h"
 #include "text/url.h"
 #include "web/challenge.h"
 #include "web/clients.h"
@@ -309,15 +310,28 @@ static err notice_commands(struct cx *cx, struct app *app, struct db *db, char l
 	return OK;
 }
 
+/* What was on its way and has its minute now is shown: by whichever server of a shared database looks first; the others forget their pages as well. */
+static err notice_minute(struct cx *cx, struct app *app, struct db *db, int64_t *last)
+{
+	bool due;
+	int64_t minute = cx_minute(cx);
+	TRY(appear_due(cx, db, &due));
+	if (due) TRY(db_write(cx, app->writer, appear, NULL));
+	if (due || (app->conf.delay_minutes && app->channel && minute != *last)) all_changed(app, true);
+	return *last = minute, OK;
+}
+
 void app_tick(struct app *app, int stop_fd)
 {
 	struct cx *cx = cx_new();
 	struct db *db = NULL;
 	char changed[32] = { 0 };
 	struct pollfd stop = { stop_fd, POLLIN, 0 };
+	int64_t minute = 0;
 	if (db_open_further(cx, app->database, DB_READ, &db) != OK) log_error(cx, "ticker: " STR_FMT, STR_ARG(cx->fault.sentence));
 	for (; db && poll(&stop, 1, 1000) == 0; cx_reset(cx)) {
 		if (atomic_exchange(&app->comments_added, false)) cache_bump(app->cache, cache_key(DEPENDS_ASIDE, 0));
+		if (notice_minute(cx, app, db, &minute) != OK) continue;
 		if (!app->channel && notice_commands(cx, app, db, changed) != OK) continue;
 		struct sql_challenge_count *waiting;
 		if (app->conf.challenge != CHALLENGE_NUMBER || challenges_wanting(app->challenges) < CHALLENGE_HANDFUL) continue;

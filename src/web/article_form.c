@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/limits.h"
+#include "store/appear.h"
 #include "text/lang.h"
 #include "text/slug.h"
 #include "text/url.h"
@@ -36,6 +37,7 @@ struct article_draft article_form_read(struct fields *f)
 		.person = p->who.person,
 		.precision = PRECISION_MINUTE,
 		.status = visible_first(c->wire == WIRE_HELD, &p->who) };
+	appear_later(p->cx, c->delay_minutes, &p->who, &d.status, &d.posted);
 	d.topics_n = fields_terms(f, "topic", "The topic", TERM_TOPIC, d.topics, LIMIT_TOPICS);
 	d.related_n = fields_urls(f, "related", "An address under “See also”", d.related, LIMIT_RELATED);
 	if (d.language.n == 0) d.language = c->language;
@@ -156,7 +158,7 @@ struct view_article_form *article_form_stored(struct page *p, const struct sql_r
 	*v = (struct view_article_form){ .action = action, .title = a->title, .summary = a->summary, .body = a->body, .local = a->local != 0,
 		.author = a->author, .email = a->email, .email_public = a->email_public != 0, .source = a->source,
 		.source_date = a->source_date ? date_iso(p->cx, a->source_date, PRECISION_DAY) : S(""), .source_url = a->source_url };
-	v->seen = str_fmt(p->cx, "%" PRId64, a->modified);
+	v->seen = str_fmt(p->cx, "%" PRId64, a->edition);
 	lists(p, v, slug_of(p, a->type), topics, topics_n, slug_of(p, a->region), slug_of(p, a->licence), a->language,
 	    format_name((enum format)a->format), related, related_n);
 	return v;
@@ -176,7 +178,7 @@ err article_form_refused(struct fields *f, err e)
 struct view_article_form *article_form_again(struct fields *f, url action, const struct sql_row_article *a)
 {
 	struct view_article_form *v = article_form_filled(f, action);
-	if (f->status == 409) v->seen = str_fmt(f->page->cx, "%" PRId64, a->modified);
+	if (f->status == 409) v->seen = str_fmt(f->page->cx, "%" PRId64, a->edition);
 	return v;
 }
 
@@ -186,7 +188,7 @@ struct view_article_body *article_form_preview(struct page *p, const struct arti
 	struct sql_row_article a = { .title = d->title, .summary = d->summary, .body_html = ready->body.s, .type = d->type, .region = d->region,
 		.topics = ready->topics, .local = d->local, .author = d->author, .author_slug = ready->author_slug, .email = d->email,
 		.email_public = d->email_public, .person = d->person, .source = d->source, .source_date = d->source_date,
-		.source_url = d->source_url, .related = ready->related, .licence = d->licence, .language = d->language, .posted = cx_now(p->cx),
+		.source_url = d->source_url, .related = ready->related, .licence = d->licence, .language = d->language, .posted = cx_minute(p->cx),
 		.precision = PRECISION_MINUTE };
 	return present_article(p, &a);
 }

@@ -96,11 +96,26 @@ static str mac(struct cx *cx, const struct challenges *c, str head, str answer, 
 	return str_hex(cx, out, hex / 2);
 }
 
+/* When a token was issued is nobody's to read, but ours: its seconds stand under a mask that only the key tells, another one for each nonce. */
+static uint32_t mask_of(const struct challenges *c, uint64_t nonce)
+{
+	static const char what[] = "broadside number time";
+	uint32_t mask;
+	unsigned char out[16];
+	crypto_generichash_state h;
+	crypto_generichash_init(&h, c->key, sizeof c->key, sizeof out);
+	crypto_generichash_update(&h, (const unsigned char *)what, sizeof what - 1);
+	crypto_generichash_update(&h, (const unsigned char *)&nonce, sizeof nonce);
+	crypto_generichash_final(&h, out, sizeof out);
+	memcpy(&mask, out, sizeof mask);
+	return mask;
+}
+
 static str make_token(struct cx *cx, const struct challenges *c, str answer)
 {
 	uint64_t nonce;
 	rnd_bytes(cx->rnd, &nonce, sizeof nonce);
-	str head = str_fmt(cx, "%08" PRIx64 "%016" PRIx64, (uint64_t)(cx_now(cx) / SECOND) & 0xFFFFFFFF, nonce);
+	str head = str_fmt(cx, "%08" PRIx64 "%016" PRIx64, (uint64_t)((uint32_t)(cx_now(cx) / SECOND) ^ mask_of(c, nonce)), nonce);
 	return str_join(cx, str_join(cx, head, mac(cx, c, head, S(""), GENUINE_N)), mac(cx, c, head, answer, TOKEN_N - HEAD_N - GENUINE_N));
 }
 
@@ -158,7 +173,7 @@ static bool read_token(struct cx *cx, const struct challenges *c, str text, stru
 		char ch = text.p[i];
 		v[i >= 8] = v[i >= 8] << 4 | (uint64_t)(ch <= '9' ? ch - '0' : ch - 'a' + 10);
 	}
-	*out = (struct brought){ text, v[1], (int64_t)v[0] * SECOND };
+	*out = (struct brought){ text, v[1], (int64_t)((uint32_t)v[0] ^ mask_of(c, v[1])) * SECOND };
 	return true;
 }
 

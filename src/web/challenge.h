@@ -1,6 +1,6 @@
 /* challenge: the anti-spam number. A visitor gets a picture of a number, or a sentence with a number in words, and a cookie with a token; the answer
- * is right when it makes the token's authenticator. Nothing is kept per visitor: a token is {when issued, nonce, MAC over these, MAC over
- * these and the number} under a key of this process. It is good for an hour and for one answer, right or wrong: spent nonces are remembered until
+ * is right when it makes the token's authenticator. Nothing is kept per visitor: a token is {when issued, under a mask, nonce, MAC over these, MAC
+ * over these and the number} under a key of this process: nobody else reads the time in it. It is good for an hour and for one answer, right or wrong: spent nonces are remembered until
  * they expire. Thread-safe. */
 #ifndef WEB_CHALLENGE_H
 #define WEB_CHALLENGE_H

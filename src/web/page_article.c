@@ -14,14 +14,17 @@
 #include "web/respond.h"
 #include "base/banned.h"
 
+static err no_article(struct page *p) { return cx_fail(p->cx, NOTFOUND, NULL, "There is no article at this address. Try the search."); }
+
 static err find(struct page *p, struct sql_row_article **out)
 {
 	page_depends(p, DEPENDS_ARTICLE, p->number);
 	TRY(sql_article_by_id(p->cx, p->db, p->number, out));
-	if (!*out) return cx_fail(p->cx, NOTFOUND, NULL, "There is no article at this address. Try the search.");
+	if (!*out) return no_article(p);
 	enum status status = (enum status)(*out)->status;
 	if (visible_text_to(status, &p->who)) return OK;
 	switch (status) {
+	case STATUS_COMING: return no_article(p); /* nobody can tell that there is one */
 	case STATUS_WITHDRAWN: return cx_fail(p->cx, NOTFOUND, NULL, "This article was withdrawn by its author.");
 	case STATUS_REFUSED: return cx_fail(p->cx, NOTFOUND, NULL, "An editor did not publish this article. The list of what was hidden says why.");
 	case STATUS_HELD: return cx_fail(p->cx, NOTFOUND, NULL, "This article is waiting for an editor to read it.");

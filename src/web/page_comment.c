@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "base/limits.h"
+#include "store/appear.h"
 #include "store/comment.h"
 #include "text/url.h"
 #include "web/comment_form.h"
@@ -131,7 +132,7 @@ err page_comment(struct page *p)
 	struct sql_row_article *a = NULL;
 	TRY(sql_comment_by_id(p->cx, p->db, p->number, &c));
 	if (c) TRY(sql_article_by_id(p->cx, p->db, c->article, &a));
-	if (!a || !visible_text_to((enum status)a->status, &p->who))
+	if (!a || !visible_text_to((enum status)a->status, &p->who) || (c->status == STATUS_COMING && !who_may(&p->who, CAP_EDIT)))
 		return cx_fail(p->cx, NOTFOUND, NULL, "There is no such comment.");
 	bool first;
 	TRY(on_first_page(p, c, &first));
@@ -143,10 +144,19 @@ err page_comment(struct page *p)
 static struct comment_draft draft_of(struct fields *f, id article)
 {
 	struct page *p = f->page;
-	return (struct comment_draft){ .article = article, .title = fields_line(f, "title", "The title", LIMIT_TITLE, false),
+	struct comment_draft d = { .article = article, .title = fields_line(f, "title", "The title", LIMIT_TITLE, false),
 		.author = fields_line(f, "author", "The name", LIMIT_NAME, false), .email = fields_email(f, "email", "The mail address"),
 		.body = fields_text(f, "body", "The text", LIMIT_COMMENT_BODY, true), .format = fields_format(f), .person = p->who.person,
 		.precision = PRECISION_MINUTE, .status = visible_first(p->app->conf.comments == COMMENTS_HELD, &p->who) };
+	appear_later(p->cx, p->app->conf.delay_minutes, &p->who, &d.status, &d.posted);
+	return d;
+}
+
+/* Its writer is told; where it stands, nobody may know before its time. */
+static err tell_coming(struct page *p)
+{
+	str soon = str_fmt(p->cx, "It appears under the article by itself, within %" PRId64 " minutes. Please do not send it again.", p->app->conf.delay_minutes);
+	return respond_notice(p, S("Your comment is here"), soon, (struct view_link){ .text = S("To the article"), .href = url_path(p->cx, "/article/%" PRId64, p->number) });
 }
 
 /* One that was written last: where a page does not hold as many as stand before it, its own address finds out where it is. */
@@ -154,6 +164,13 @@ static err post(struct page *p, const struct comment_ready *ready, const struct 
 {
 	struct comment_post op = { .ready = ready, .files = files_form_places(p, files), .files_n = files->at.n };
 	TRY(page_write(p, comment_post, &op));
+	enum status status = ready->draft->status;
+	if (op.again) { /* what was sent before leads to the first of it, and that may be shown by now */
+		struct sql_row_comment *first;
+		TRY(sql_comment_by_id(p->cx, p->db, op.out, &first));
+		if (first) status = (enum status)first->status;
+	}
+	if (status == STATUS_COMING) return tell_coming(p); /* no page has changed, and none may take longer than before */
 	page_added_comment(p, p->number);
 	if (op.standing >= LIMIT_COMMENTS_SHOWN) return see_by_itself(p, op.out);
 	return see_on_first_page(p, p->number, op.slug, op.out);
@@ -170,7 +187,7 @@ static void prepare(struct fields *f, const struct comment_draft *draft, struct 
 static struct view_comment *preview_of(struct page *p, const struct comment_draft *d, const struct comment_ready *ready, const struct form_files *files)
 {
 	struct sql_row_comment as_posted = { .title = d->title, .author = d->author, .person = d->person, .body_html = ready->body.s,
-		.posted = cx_now(p->cx), .precision = PRECISION_MINUTE };
+		.posted = cx_minute(p->cx), .precision = PRECISION_MINUTE };
 	struct view_comment *v = present_comments(p, &as_posted, 1);
 	const struct shown_file *shown = files_form_shown(p, files);
 	v->figures = cx_array_of(p->cx, struct view_figure, files->at.n);
@@ -196,9 +213,9 @@ err page_comment_post(struct page *p)
 	if (complete && (allowed != OK || !fields_good(&f))) { /* sent twice, its number is spent */
 		struct sql_comment_same *same;
 		struct fault why = p->cx->fault;
-		TRY(sql_comment_same(p->cx, p->db, (str){ ready.content_hash, ARTICLE_HASH }, cx_now(p->cx) - HOUR, &same));
+		TRY(sql_comment_same(p->cx, p->db, (str){ ready.content_hash, ARTICLE_HASH }, cx_minute(p->cx) - HOUR, &same));
 		p->cx->fault = same ? (struct fault){ 0 } : why;
-		if (same) return see_by_itself(p, same->id);
+		if (same) return same->status == STATUS_COMING ? tell_coming(p) : see_by_itself(p, same->id);
 	}
 	TRY(allowed);
 	err e = OK;

@@ -84,15 +84,15 @@ static void done_of(struct page *p, str *done)
 static void article_buttons(struct page *p, const struct sql_row_article *a, struct view_desk_actions *b)
 {
 	enum status status = (enum status)a->status;
-	bool shown = status == STATUS_SHOWN, held = status == STATUS_HELD, there = status != STATUS_WITHDRAWN && status != STATUS_PURGED;
-	b->seen = str_fmt(p->cx, "%" PRId64, a->modified);
+	bool shown = status == STATUS_SHOWN, held = status == STATUS_HELD, coming = status == STATUS_COMING, there = status != STATUS_WITHDRAWN && status != STATUS_PURGED;
+	b->seen = str_fmt(p->cx, "%" PRId64, a->edition);
 	b->looked_at = shown && a->corrected;
 	b->approve = held || b->looked_at;
 	b->feature = shown && !a->featured;
 	b->unfeature = there && a->featured;
-	b->promote = (shown || held) && !a->local;
+	b->promote = (shown || held || coming) && !a->local;
 	b->demote = there && a->local;
-	b->hide = shown || held;
+	b->hide = shown || held || coming;
 	b->unhide = status == STATUS_HIDDEN || status == STATUS_REFUSED;
 	b->lock = there && !a->locked;
 	b->unlock = there && a->locked;
@@ -141,7 +141,7 @@ static err show_comment(struct page *p, int status, const struct fields *f)
 	TRY(sql_log_of(p->cx, p->db, S("comment"), c->id, 50, &entries, &v.entries_n));
 	struct view_desk_actions *b = v.actions = actions(p, S("comment"), c->id);
 	b->approve = c->status == STATUS_HELD;
-	b->hide = c->status == STATUS_SHOWN || c->status == STATUS_HELD;
+	b->hide = c->status == STATUS_SHOWN || c->status == STATUS_HELD || c->status == STATUS_COMING;
 	b->unhide = c->status == STATUS_HIDDEN || c->status == STATUS_REFUSED;
 	b->purge = who_may(&p->who, CAP_PURGE) && c->status != STATUS_PURGED;
 	if (f) b->errors = f->errors.at, b->errors_n = f->errors.n, b->reason_error = fields_error_of(f, "reason"), b->note_error = fields_error_of(f, "note");

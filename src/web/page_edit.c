@@ -122,7 +122,7 @@ struct letter {
 static err put_letter(struct cx *cx, struct db *db, void *arg)
 {
 	struct letter *l = arg;
-	return sql_letter_insert(cx, db, l->article, cx_now(cx), S(""), l->text);
+	return sql_letter_insert(cx, db, l->article, cx_minute(cx), S(""), l->text);
 }
 
 static err send_letter(struct page *p, struct letter *l)

@@ -53,6 +53,8 @@ static void put_words(struct page *p, json_t *o, const struct sql_row_logged *r)
 	str instead = removed ? S("[removed]") : str_fmt(p->cx, "[" STR_FMT "]", STR_ARG(visible_word(withheld)));
 	put(o, "title", whole || (!removed && !r->title.n) ? r->title : instead);
 	put(o, "note", removed ? S("[removed]") : r->note);
+	put(o, "was", whole ? r->was : S(""));
+	put(o, "became", whole ? r->became : S(""));
 	put(o, "salt", whole ? str_hex(p->cx, r->salt.p, r->salt.n) : S(""));
 	put(o, "digest", str_hex(p->cx, r->digest.p, r->digest.n));
 }
@@ -69,6 +71,8 @@ err page_log_json(struct page *p)
 		json_t *o = json_object();
 		json_array_append_new(list, o);
 		json_object_set_new(o, "id", json_integer(rows[i].id));
+		json_object_set_new(o, "version", json_integer(rows[i].version));
+		json_object_set_new(o, "act", json_integer(rows[i].act));
 		json_object_set_new(o, "at", json_integer(rows[i].at));
 		put(o, "actor", rows[i].actor);
 		put(o, "action", rows[i].action);
@@ -115,32 +119,61 @@ static void hidden_comment(struct page *p, const struct sql_comment_hidden *c, s
 		.date_iso = date_iso(p->cx, c->posted, (enum precision)c->precision) };
 }
 
+/* Hidden things stand by the hour, articles before comments within one, then by number; a cursor, "HOUR-a12" or "HOUR-c12", is the last of a page. Where a list goes on: */
+struct hidden_place {
+	int64_t hour;
+	id article, comment; /* those of that hour with lesser numbers */
+};
+
+static err read_place(struct page *p, struct hidden_place *out)
+{
+	str cursor = request_query(p->req, S("before")), rest, hour = str_cut(cursor, '-', &rest);
+	*out = (struct hidden_place){ INT64_MAX, INT64_MAX, INT64_MAX };
+	if (!cursor.n) return OK;
+	bool comment = str_starts(rest, S("c")), good = comment || str_starts(rest, S("a"));
+	rest = str_sub(rest, 1, rest.n);
+	if (comment) out->article = 0;
+	if (good && str_to_int(hour, 0, INT64_MAX, &out->hour) && str_to_int(rest, 0, INT64_MAX, comment ? &out->comment : &out->article)) return OK;
+	return cx_fail(p->cx, NOTFOUND, NULL, "There is no such place in the list.");
+}
+
+/* Two lists, newest first, made one; says what the last of it was. */
+struct hidden_lists {
+	struct sql_row_listed *articles;
+	struct sql_comment_hidden *comments;
+	size_t articles_n, comments_n, a, c;
+};
+
+static str merge_hidden(struct page *p, struct hidden_lists *l, struct view_hidden *v)
+{
+	size_t bytes = 0;
+	str last = { 0 };
+	v->items = cx_array_of(p->cx, struct view_hidden_item, LIMIT_PAGE_ROWS);
+	for (; v->items_n < LIMIT_PAGE_ROWS && (l->a < l->articles_n || l->c < l->comments_n); v->items_n++) {
+		bool article = l->c >= l->comments_n || (l->a < l->articles_n && l->articles[l->a].hidden >= l->comments[l->c].hidden);
+		last = article ? str_fmt(p->cx, "%" PRId64 "-a%" PRId64, l->articles[l->a].hidden, l->articles[l->a].id)
+		               : str_fmt(p->cx, "%" PRId64 "-c%" PRId64, l->comments[l->c].hidden, l->comments[l->c].id);
+		if (article) hidden_article(p, &l->articles[l->a++], &v->items[v->items_n]);
+		else hidden_comment(p, &l->comments[l->c++], &v->items[v->items_n]);
+		bytes += v->items[v->items_n].body.s.n;
+		if (bytes > LIMIT_COMMENTS_BYTES) v->items[v->items_n].body = (html){ 0 }; /* an editor's page of it shows it still */
+	}
+	return last;
+}
+
 err page_hidden(struct page *p)
 {
 	struct view_hidden v = { 0 };
-	struct sql_row_listed *articles;
-	struct sql_comment_hidden *comments;
-	size_t a_n, c_n, a = 0, c = 0;
-	int64_t at;
-	id number;
+	struct hidden_lists l = { 0 };
+	struct hidden_place from;
 	page_depends(p, DEPENDS_LOG, 0);
-	TRY(present_read_cursor(p, &at, &number));
-	TRY(sql_list_hidden(p->cx, p->db, at, number, LIMIT_PAGE_ROWS + 1, &articles, &a_n));
-	TRY(sql_comment_hidden(p->cx, p->db, at, number, LIMIT_PAGE_ROWS + 1, &comments, &c_n));
-	v.items = cx_array_of(p->cx, struct view_hidden_item, LIMIT_PAGE_ROWS);
-	int64_t last = 0;
-	size_t bytes = 0;
-	for (; v.items_n < LIMIT_PAGE_ROWS && (a < a_n || c < c_n); v.items_n++) { /* two lists, newest first, made one */
-		bool article = c >= c_n || (a < a_n && articles[a].hidden >= comments[c].hidden);
-		last = article ? articles[a].hidden : comments[c].hidden;
-		if (article) hidden_article(p, &articles[a++], &v.items[v.items_n]);
-		else hidden_comment(p, &comments[c++], &v.items[v.items_n]);
-		bytes += v.items[v.items_n].body.s.n;
-		if (bytes > LIMIT_COMMENTS_BYTES) v.items[v.items_n].body = (html){ 0 }; /* an editor's page of it shows it still */
-	}
+	TRY(read_place(p, &from));
+	TRY(sql_list_hidden(p->cx, p->db, from.hour, from.article, LIMIT_PAGE_ROWS + 1, &l.articles, &l.articles_n));
+	TRY(sql_comment_hidden(p->cx, p->db, from.hour, from.comment, LIMIT_PAGE_ROWS + 1, &l.comments, &l.comments_n));
+	str last = merge_hidden(p, &l, &v);
 	url first = { 0 }, older = { 0 };
 	if (request_query(p->req, S("before")).n) first = url_path(p->cx, "/hidden");
-	if (a < a_n || c < c_n) older = url_path(p->cx, "/hidden?before=" STR_FMT, STR_ARG(present_cursor(p->cx, last, 0)));
+	if (l.a < l.articles_n || l.c < l.comments_n) older = url_path(p->cx, "/hidden?before=" STR_FMT, STR_ARG(last));
 	v.pager = present_pager(p, first, older);
 	v.reasons = present_terms(p, TERM_REASON, NULL, 0, &v.reasons_n);
 	v.site = present_site(p);

@@ -29,7 +29,14 @@ err page_publish_form(struct page *p)
 /* Sent twice? Then the first is the answer, whatever the anti-spam number says now. */
 static err find_same(struct page *p, const struct article_ready *ready, struct sql_article_same **out)
 {
-	return sql_article_same(p->cx, p->db, (str){ ready->content_hash, ARTICLE_HASH }, cx_now(p->cx) - HOUR, out);
+	return sql_article_same(p->cx, p->db, (str){ ready->content_hash, ARTICLE_HASH }, cx_minute(p->cx) - HOUR, out);
+}
+
+/* Sent twice, where the first is not to be seen yet. */
+static err tell_coming(struct page *p)
+{
+	str soon = str_fmt(p->cx, "It appears by itself, within %" PRId64 " minutes. Please do not send it again: its private link was shown when it came.", p->app->conf.delay_minutes);
+	return respond_notice(p, S("Your article is here already"), soon, (struct view_link){ .text = S("To the newswire"), .href = url_path(p->cx, "/newswire") });
 }
 
 static err publish(struct page *p, const struct article_ready *ready, const struct form_files *files)
@@ -37,9 +44,13 @@ static err publish(struct page *p, const struct article_ready *ready, const stru
 	struct article_publish op = { .ready = ready, .files = files_form_places(p, files), .files_n = files->at.n };
 	char token[RECEIPT_TOKEN];
 	TRY(page_write(p, article_publish, &op));
-	page_added_article(p, op.out);
-	if (op.again) return respond_see_other(p, present_article_url(p->cx, op.out, op.slug));
-	struct receipt r = { .article = op.out, .slug = op.slug, .held = ready->draft->status == STATUS_HELD };
+	if (ready->draft->status != STATUS_COMING) page_added_article(p, op.out); /* else no page has changed, and none may take longer than before */
+	if (op.again) {
+		struct sql_row_article *first;
+		TRY(sql_article_by_id(p->cx, p->db, op.out, &first));
+		return first && first->status == STATUS_COMING ? tell_coming(p) : respond_see_other(p, present_article_url(p->cx, op.out, op.slug));
+	}
+	struct receipt r = { .article = op.out, .slug = op.slug, .held = ready->draft->status == STATUS_HELD, .coming = ready->draft->status == STATUS_COMING };
 	memcpy(r.key, op.key, ARTICLE_KEY);
 	snprintf(r.cleaned, sizeof r.cleaned, STR_FMT, STR_ARG(files_form_cleaned(p->cx, files)));
 	receipts_put(p->cx, p->app->receipts, &r, token);
@@ -58,6 +69,7 @@ err page_publish(struct page *p)
 	if (fields_good(&f) && !preview) {
 		struct sql_article_same *same;
 		TRY(find_same(p, &ready, &same));
+		if (same && same->status == STATUS_COMING) return tell_coming(p);
 		if (same) return respond_see_other(p, present_article_url(p->cx, same->id, same->slug));
 	}
 	if (!preview) TRY(fields_person(&f));
@@ -82,7 +94,7 @@ err page_receipt(struct page *p)
 	TRY(receipts_take(p->cx, p->app->receipts, token, &r));
 	TRY(sql_article_by_id(p->cx, p->db, r.article, &a));
 	if (!a) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such article.");
-	struct view_receipt v = { .article = present_article_row(p, a), .held = r.held, .cleaned = str_of(r.cleaned) };
+	struct view_receipt v = { .article = present_article_row(p, a), .held = r.held, .coming = r.coming ? p->app->conf.delay_minutes : 0, .cleaned = str_of(r.cleaned) };
 	v.edit_href = url_path(p->cx, "/edit/" STR_FMT, STR_ARG(str_hex(p->cx, r.key, ARTICLE_KEY)));
 	v.edit_text = url_absolute(p->cx, v.edit_href, p->app->conf.url).s;
 	v.article_text = url_absolute(p->cx, v.article->url, p->app->conf.url).s;

@@ -211,7 +211,7 @@ static struct view_link *topic_links(struct page *p, str topics, size_t *n)
 
 struct view_hiding *present_hiding(struct page *p, enum status status, id reason, str note, int64_t when)
 {
-	if (visible_listed(status) || status == STATUS_HELD) return NULL;
+	if (visible_listed(status) || status == STATUS_HELD || status == STATUS_COMING) return NULL;
 	const struct term *t = term_by_id(&p->worker->terms, reason);
 	struct view_hiding *h = cx_new_of(p->cx, struct view_hiding);
 	h->reason = status == STATUS_WITHDRAWN ? S("Withdrawn by its author") : t ? t->name : S("Hidden");
@@ -388,6 +388,7 @@ static str action_word(str action)
 		{ S_INIT("hide"), S_INIT("Hidden") }, { S_INIT("unhide"), S_INIT("Shown again") }, { S_INIT("lock"), S_INIT("Comments closed") },
 		{ S_INIT("unlock"), S_INIT("Comments opened") }, { S_INIT("edit"), S_INIT("Edited") }, { S_INIT("approve"), S_INIT("Approved") },
 		{ S_INIT("purge"), S_INIT("Removed for good") }, { S_INIT("withdraw"), S_INIT("Withdrawn") },
+		{ S_INIT("rebuild"), S_INIT("Made anew") },
 	};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (str_eq(words[i].action, action)) return words[i].word;
@@ -410,6 +411,7 @@ enum status present_log_withheld(const struct sql_row_logged *r)
 static str logged_title(struct page *p, const struct sql_row_logged *r, bool desk)
 {
 	const char *kind = str_eq(r->object, S("article")) ? "Article" : "Comment";
+	if (!r->article) return r->title; /* nothing that anybody wrote */
 	enum status withheld = present_log_withheld(r);
 	if (r->salt.n == 0) return str_fmt(p->cx, "%s %" PRId64 " [removed]", kind, r->number);
 	if (withheld == STATUS_PURGED || (withheld != STATUS_SHOWN && !desk)) return present_unshown(p->cx, kind, r->number, withheld);
@@ -431,11 +433,11 @@ struct view_log_entry *present_log(struct page *p, const struct sql_row_logged *
 		bool article = str_eq(r->object, S("article"));
 		struct view_link *l = cx_new_of(p->cx, struct view_link);
 		l->text = logged_title(p, r, desk);
-		l->href = article ? url_path(p->cx, "/article/%" PRId64, r->number) : url_path(p->cx, "/comment/%" PRId64, r->number);
+		if (r->article) l->href = article ? url_path(p->cx, "/article/%" PRId64, r->number) : url_path(p->cx, "/comment/%" PRId64, r->number);
 		str hash = str_hex(p->cx, r->hash.p, r->hash.n);
 		v[i] = (struct view_log_entry){ .number = r->id, .date = date_human(p->cx, r->at, PRECISION_MINUTE),
 			.date_iso = date_iso(p->cx, r->at, PRECISION_MINUTE), .who = r->actor, .action = action_word(r->action),
-			.kind = article ? S("Article") : S("Comment"), .object = l, .reason = logged_reason(p, r), .note = r->note,
+			.kind = article ? S("Article") : r->article ? S("Comment") : str_eq(r->object, S("log")) ? S("This log") : r->object, .object = l, .reason = logged_reason(p, r), .note = r->note,
 			.hash = hash, .hash_short = str_sub(hash, 0, 12) };
 	}
 	return v;

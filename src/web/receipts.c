@@ -40,7 +40,7 @@ struct receipts {
 		char slug[4 * LIMIT_SLUG];
 		size_t slug_n;
 		id article;
-		bool held;
+		bool held, coming;
 		char cleaned[200];
 	} at[WAITING];
 };
@@ -71,6 +71,7 @@ void receipts_put(struct cx *cx, struct receipts *r, const struct receipt *what,
 	r->at[i].until = cx_now(cx) + LIFE;
 	r->at[i].article = what->article;
 	r->at[i].held = what->held;
+	r->at[i].coming = what->coming;
 	memcpy(r->at[i].cleaned, what->cleaned, sizeof what->cleaned);
 	r->at[i].slug_n = slug.n;
 	memcpy(r->at[i].slug, slug.p, slug.n);
@@ -90,6 +91,7 @@ err receipts_take(struct cx *cx, struct receipts *r, const char token[RECEIPT_TO
 		found = true;
 		out->article = r->at[i].article;
 		out->held = r->at[i].held;
+		out->coming = r->at[i].coming;
 		memcpy(out->cleaned, r->at[i].cleaned, sizeof out->cleaned);
 		out->slug = str_copy(cx, (str){ r->at[i].slug, r->at[i].slug_n });
 		lay_over(out->key, r->at[i].key, &m);

@@ -11,7 +11,7 @@ struct receipts;
 struct receipt {
 	id article;
 	str slug;
-	bool held;
+	bool held, coming;
 	char cleaned[200]; /* what was taken out of its files, a sentence; ended by NUL */
 	char key[ARTICLE_KEY];
 };

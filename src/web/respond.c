@@ -229,6 +229,14 @@ static void keep(struct page *p, struct view_message *v)
 	v->token = p->has_session ? session_token(p->cx, p->session) : request_field(p->req, S("token"));
 }
 
+err respond_notice(struct page *p, str heading, str sentence, struct view_link to)
+{
+	struct view_message v = { .heading = heading, .sentence = sentence, .links = &to, .links_n = 1 };
+	v.site = present_site(p);
+	v.page = present_head_unlisted(p, heading);
+	return respond_page(p, 200, PAGE_MESSAGE, &v);
+}
+
 /* A page that cannot be made still says what happened. */
 static void show(struct page *p, int status, struct view_message *v)
 {

@@ -20,6 +20,9 @@ CHECKED err respond_page(struct page *p, int status, enum page_template t, const
 CHECKED err respond_see_other(struct page *p, url to);
 CHECKED err respond_moved(struct page *p, url to);
 
+/* Where what was sent was taken, and there is nothing to lead to: a page that says so, with one link on. */
+CHECKED err respond_notice(struct page *p, str heading, str sentence, struct view_link to);
+
 /* Bytes of another kind. */
 CHECKED err respond_bytes(struct page *p, str content_type, str body);
 

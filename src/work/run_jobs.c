@@ -12,6 +12,7 @@
 #include "sys/sandbox.h"
 #include "store/file.h"
 #include "store/search.h"
+#include "store/upgrade.h"
 #include "work/draw.h"
 #include "base/banned.h"
 
@@ -26,7 +27,7 @@ struct batch {
 static err put_batch(struct cx *cx, struct db *db, void *arg)
 {
 	struct batch *b = arg;
-	for (size_t i = 0; i < PICTURES_A_BATCH; i++) TRY(sql_challenge_insert(cx, db, b->numbers[i], b->pngs[i], cx_now(cx)));
+	for (size_t i = 0; i < PICTURES_A_BATCH; i++) TRY(sql_challenge_insert(cx, db, b->numbers[i], b->pngs[i], cx_minute(cx)));
 	return OK;
 }
 
@@ -93,8 +94,9 @@ err run_jobs(struct cx *cx, const struct run_jobs *w)
 	struct db *db;
 	struct pollfd parent = { w->parent, POLLIN, 0 };
 	const struct role_source decoder = { .parent = w->parent };
-	int64_t draw_from = 0, sweep_from = 0, forget_from = 0;
+	int64_t draw_from = 0, sweep_from = 0, forget_from = 0, files_from = 0;
 	struct search_merge merge = { 0 };
+	struct upgrade_files files = { 0 };
 	struct blob_store *media;
 	struct wipe touched;
 	bool more = true;
@@ -119,6 +121,8 @@ err run_jobs(struct cx *cx, const struct run_jobs *w)
 		}
 		if (clock_monotonic() >= forget_from && failed(job, "search index", forget(job, db, &merge, &more)))
 			forget_from = clock_monotonic() + AGAIN_AFTER;
+		if (clock_monotonic() >= files_from && failed(job, "media", upgrade_files(job, db, media, &files, &more)))
+			files_from = clock_monotonic() + AGAIN_AFTER;
 		if (w->conf->challenge != CHALLENGE_NUMBER || clock_monotonic() < draw_from) continue;
 		if (failed(job, "anti-spam pictures", draw_ahead(job, db, &decoder, &more))) draw_from = clock_monotonic() + AGAIN_AFTER;
 	}

@@ -73,6 +73,16 @@ class Check(unittest.TestCase):
     def test_a_correction_that_is_not_told(self):
         self.fault(f"article {self.number} has earlier versions and does not say", f"UPDATE article SET modified = 0 WHERE id = {self.number}")
 
+    def test_an_edition_that_was_not_counted(self):
+        self.fault(f"article {self.number} says that it is edition 2, and its last earlier version has the number 2", f"UPDATE article SET edition = 2 WHERE id = {self.number}")
+
+    def test_a_time_that_tells_too_much(self):
+        self.fault("1 rows of comment hold times that tell more than a minute", "UPDATE comment SET posted = posted + 1 WHERE id = (SELECT min(id) FROM comment)")
+
+    def test_a_log_row_of_an_older_program(self):
+        self.fault("log row 6: ", "INSERT INTO log (id, at, actor, action, object, number, article, title, note, salt, digest, previous, hash) "
+                   "SELECT max(id) + 1, 0, 'old', 'hide', 'article', 1, 1, '', '', x'', x'00', x'00', x'01' FROM log")
+
     def test_something_left_of_what_was_removed(self):
         self.fault(f"article {self.removed} was removed for good, and something of it is still there", f"UPDATE article SET note = 'why' WHERE id = {self.removed}")
 

@@ -59,6 +59,8 @@ static const struct {
 	    [ACT_LOCK] = -1, [ACT_UNLOCK] = -1, [ACT_APPROVE] = -1, [ACT_PURGE] = STATUS_PURGED, [ACT_WITHDRAW] = -1 } },
 	{ STATUS_REFUSED, { [ACT_FEATURE] = -1, [ACT_UNFEATURE] = -1, [ACT_PROMOTE] = -1, [ACT_DEMOTE] = -1, [ACT_HIDE] = -1, [ACT_UNHIDE] = STATUS_HELD,
 	    [ACT_LOCK] = STATUS_REFUSED, [ACT_UNLOCK] = -1, [ACT_APPROVE] = -1, [ACT_PURGE] = STATUS_PURGED, [ACT_WITHDRAW] = STATUS_WITHDRAWN } },
+	{ STATUS_COMING, { [ACT_FEATURE] = -1, [ACT_UNFEATURE] = -1, [ACT_PROMOTE] = STATUS_COMING, [ACT_DEMOTE] = -1, [ACT_HIDE] = STATUS_REFUSED,
+	    [ACT_UNHIDE] = -1, [ACT_LOCK] = STATUS_COMING, [ACT_UNLOCK] = -1, [ACT_APPROVE] = -1, [ACT_PURGE] = STATUS_PURGED, [ACT_WITHDRAW] = STATUS_WITHDRAWN } },
 	{ STATUS_PURGED, { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 } },
 };
 
@@ -180,12 +182,12 @@ static void corrections_are_put_before_editors_where_they_approve(void **state)
 	struct sql_row_article *a = stage_get(s, number);
 	assert_int_equal(a->status, STATUS_SHOWN);
 	/* An editor who looked before the author corrected it once more has not approved of that. */
-	struct act_on approve = { .act = ACT_APPROVE, .number = number, .who = ada, .has_seen = true, .seen = a->modified };
+	struct act_on approve = { .act = ACT_APPROVE, .number = number, .who = ada, .has_seen = true, .seen = a->edition };
 	assert_int_equal(correct(s, (struct article_correct){ .number = number, .watched = true }, S("And once more")), OK);
 	int64_t before = log_rows(s);
 	assert_int_equal(db_transaction(s->cx, s->db, article_act, &approve), CONFLICT);
 	assert_int_equal(log_rows(s), before);
-	approve.seen = stage_get(s, number)->modified;
+	approve.seen = stage_get(s, number)->edition;
 	assert_int_equal(db_transaction(s->cx, s->db, article_act, &approve), OK);
 	assert_int_equal(log_rows(s), before + 1);
 	assert_false(waits_for_a_look(s, number));
@@ -206,11 +208,11 @@ static void a_correction_is_of_what_was_read(void **state)
 	struct sql_revision_list *kept;
 	size_t n;
 	id number = stage_publish(s, S("Read by two"), S("")).out;
-	assert_int_equal(correct(s, (struct article_correct){ .number = number, .who = ada, .has_seen = true }, S("The first")), OK);
+	assert_int_equal(correct(s, (struct article_correct){ .number = number, .who = ada, .has_seen = true, .seen = 1 }, S("The first")), OK);
 	int64_t before = log_rows(s);
-	assert_int_equal(correct(s, (struct article_correct){ .number = number, .who = ada, .has_seen = true }, S("The second")), CONFLICT);
+	assert_int_equal(correct(s, (struct article_correct){ .number = number, .who = ada, .has_seen = true, .seen = 1 }, S("The second")), CONFLICT);
 	assert_true(str_eq(stage_get(s, number)->title, S("The first")) && log_rows(s) == before);
-	assert_int_equal(correct(s, (struct article_correct){ .number = number, .who = ada, .has_seen = true, .seen = stage_get(s, number)->modified }, S("The third")), OK);
+	assert_int_equal(correct(s, (struct article_correct){ .number = number, .who = ada, .has_seen = true, .seen = stage_get(s, number)->edition }, S("The third")), OK);
 	assert_int_equal(sql_revision_list(s->cx, s->db, number, 10, &kept, &n), OK);
 	assert_true(n == 2 && kept[0].number == 2 && kept[1].number == 1);
 	assert_int_equal(withdraw(s, number), OK);

@@ -86,6 +86,38 @@ static void an_older_schema_is_not_opened(void **state)
 	says(s, "the database has schema 2, this broadside needs 3: it must be migrated first");
 }
 
+static bool is_kept(struct site *s, const char *suffix)
+{
+	return access(site_path(s, str_c(s->cx, str_fmt(s->cx, "site.db." DB_KEPT "%s", suffix))), F_OK) == 0;
+}
+
+/* SQLite: a new database has nothing to keep; of one that is there a copy stays, but for an upgrade that changed nothing. */
+static void what_is_upgraded_is_kept_as_it_was(void **state)
+{
+	struct site *s = *state;
+	struct db *old;
+	migrations[1].text = "nonsense";
+	migrated(s, FAILED, 0, 1);
+	assert_false(is_kept(s, "0"));
+	migrated(s, FAILED, 1, 1);
+	assert_false(is_kept(s, "1") || is_kept(s, "1.unfinished"));
+	migrations[1] = three_good[1];
+	migrated(s, OK, 1, 3);
+	assert_true(is_kept(s, "1") && !is_kept(s, "1.2") && !is_kept(s, "1.unfinished") && !is_kept(s, "2"));
+	str place = s->place;
+	s->place = str_fmt(s->cx, STR_FMT "." DB_KEPT "1", STR_ARG(place));
+	assert_int_equal(db_open(s->cx, s->place, DB_READ, &old), FAILED);
+	says(s, "the database has schema 1, this broadside needs 3: it must be migrated first");
+	s->place = place;
+	/* A copy that is there is not written over. */
+	site_raw(s, "DELETE FROM schema_version WHERE version = 3; ALTER TABLE a DROP COLUMN y");
+	site_raw(s, "DELETE FROM schema_version WHERE version = 2; DROP TABLE b");
+	migrated(s, OK, 1, 3);
+	assert_true(is_kept(s, "1") && is_kept(s, "1.2"));
+	migrated(s, OK, 3, 3);
+	assert_false(is_kept(s, "3"));
+}
+
 static void a_failing_migration_leaves_nothing(void **state)
 {
 	struct site *s = *state;
@@ -224,6 +256,7 @@ int main(void)
 	};
 	const struct CMUnitTest sqlite_only[] = {
 		T(a_migration_must_keep_references_whole),
+		T(what_is_upgraded_is_kept_as_it_was),
 	};
 	return SITE_TESTS_RUN(both, sqlite_only, NULL);
 }

@@ -65,9 +65,11 @@ static void each_status_is_seen_as_the_table_says(void **state)
 		{ STATUS_HELD, false, false, "held" },
 		{ STATUS_WITHDRAWN, false, false, "withdrawn" },
 		{ STATUS_PURGED, false, false, "removed" },
+		{ STATUS_REFUSED, false, false, "refused" },
+		{ STATUS_COMING, false, false, "on its way" },
 	};
 	(void)state;
-	assert_int_equal(sizeof want / sizeof *want, STATUS_PURGED + 1);
+	assert_int_equal(sizeof want / sizeof *want, STATUS_COMING + 1);
 	for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
 		assert_int_equal(want[i].status, i); /* the numbers are stored: they never change */
 		assert_int_equal(visible_text(want[i].status), want[i].text);

@@ -266,7 +266,7 @@ static void dates_are_written_for_people_and_machines(void **state)
 	assert_str(cx, date_human(cx, day, PRECISION_DAY), "21 May 2004");
 	assert_str(cx, date_short(cx, date_from_civil_utc(2004, 5, 22, 3, 0, 0)), "21 May 2004");
 	assert_str(cx, date_iso(cx, day, PRECISION_DAY), "2004-05-21");
-	assert_str(cx, date_iso(cx, t, PRECISION_MINUTE), "2004-05-21T15:04:05-04:00");
+	assert_str(cx, date_iso(cx, t, PRECISION_MINUTE), "2004-05-21T15:04-04:00");
 	assert_str(cx, date_rfc5322(cx, t), "Fri, 21 May 2004 15:04:05 -0400");
 	assert_str(cx, date_http(cx, t), "Fri, 21 May 2004 19:04:05 GMT");
 	assert_int_equal(date_zone(cx, S("Asia/Kolkata")), OK);

@@ -211,6 +211,27 @@ static void what_is_no_guess_spends_nothing(void **state)
 	challenges_free(c);
 }
 
+/* Whoever finds a number's cookie on a machine, or on its way, learns nothing of when its form was open. */
+static void a_token_tells_nobody_when_it_was_made(void **state)
+{
+	struct cx *cx = *state;
+	struct challenges *c = challenges_new(cx);
+	str first = picture(cx, c, S("48317"));
+	uint64_t seconds = (uint64_t)(cx_now(cx) / SECOND);
+	int same = 0, near = 0;
+	for (int i = 0; i < 64; i++) { /* all within a second */
+		uint64_t read = 0;
+		str token = picture(cx, c, S("48317"));
+		same += str_eq(str_sub(first, 0, 8), str_sub(token, 0, 8));
+		for (size_t k = 0; k + 8 <= token.n; k++, read = 0) {
+			for (size_t d = 0; d < 8; d++) read = read << 4 | (uint64_t)(token.p[k + d] <= '9' ? token.p[k + d] - '0' : token.p[k + d] - 'a' + 10);
+			near += read + 60 > seconds && read < seconds + 60;
+		}
+	}
+	assert_true(same == 0 && near <= 1); /* chance alone meets one of 4,600 places within two minutes of 136 years about once in 8,000 runs */
+	challenges_free(c);
+}
+
 static void several_forms_may_be_open(void **state)
 {
 	struct cx *cx = *state;
@@ -320,6 +341,7 @@ int main(void)
 		cmocka_unit_test(numbers_in_words),
 		cmocka_unit_test(a_number_is_good_for_one_answer),
 		cmocka_unit_test(what_is_no_guess_spends_nothing),
+		cmocka_unit_test(a_token_tells_nobody_when_it_was_made),
 		cmocka_unit_test(several_forms_may_be_open),
 		cmocka_unit_test(tokens_expire_and_cannot_be_made),
 		cmocka_unit_test(guesses_do_not_expire_other_people_s_numbers),
