@@ -26,14 +26,13 @@ static bool is_known(str word)
 	return false;
 }
 
-/* The clear part: no comments but the first line's beginning, no words in strings, no names but known ones and, in the encoding, letters'. */
+/* The clear part: no comments, no words in strings, no names but known ones and, in the encoding, letters'. */
 static void clean_clear(char *text, size_t n)
 {
 	struct lexer l = { .text = { text, n } };
 	bool encoding = false, named = false;
 	size_t gap = 0;
 	str word;
-	if (str_starts(l.text, S("%!PS-AdobeFont-1."))) gap = l.at = 18;
 	for (enum lexeme what; what = lexer_next(&l, &word), true; gap = l.at) {
 		size_t at = what == LEX_END ? n : (size_t)(word.p - text);
 		blank(text, gap, at);
@@ -121,19 +120,35 @@ static size_t before_zeros(str file, size_t from)
 	at = (size_t)mark;
 	size_t zeros = 0;
 	while (at > from && zeros < END_ZEROS && (file.p[at - 1] == '0' || lexer_is_space(file.p[at - 1]))) zeros += file.p[--at] == '0';
-	return at;
+	return zeros == END_ZEROS && at > from && strchr("\r\n", file.p[at - 1]) && file.p[at - 1] ? at - 1 : at;
+}
+
+/* Behind the word that says that the coded part begins; 0 when there is none. */
+static size_t behind_clear(str file, size_t at)
+{
+	struct lexer l = { .text = file, .at = at };
+	str word;
+	for (enum lexeme what; (what = lexer_next(&l, &word)) != LEX_END;)
+		if (what == LEX_WORD && str_eq(word, S("eexec"))) return l.at;
+	return 0;
 }
 
 str typeface_type1(struct cx *cx, str file, size_t parts[3])
 {
-	ptrdiff_t found = str_starts(file, S("%!")) ? str_find(file, S("eexec"), 0) : -1;
-	if (found < 0) return S("");
-	size_t clear = (size_t)found + 5, end = before_zeros(file, clear);
-	char *out = arena_bytes(cx->arena, file.n + END_ZEROS + 64);
-	memcpy(out, file.p, clear);
-	clean_clear(out, clear);
-	size_t from = clear;
-	while (from < end && from < clear + 2 && strchr("\r\n\t ", file.p[from]) && file.p[from]) from++;
+	static const str first = S_INIT("%!PS-AdobeFont-1.0\n"); /* by which readers know what it is */
+	size_t line = 0;
+	while (line < file.n && file.p[line] != '\n' && file.p[line] != '\r') line++;
+	size_t from = str_starts(file, S("%!")) ? behind_clear(file, line) : 0;
+	if (from == 0) return S("");
+	size_t end = before_zeros(file, from);
+	if (line + 1 < from && file.p[line] == '\r' && file.p[line + 1] == '\n') line++;
+	size_t clear = first.n + from - line - 1;
+	char *out = arena_bytes(cx->arena, file.n + first.n + END_ZEROS + 64);
+	memcpy(out, first.p, first.n);
+	memcpy(out + first.n, file.p + line + 1, from - line - 1);
+	clean_clear(out + first.n, clear - first.n);
+	size_t most = from + 2;
+	while (from < end && from < most && strchr("\r\n\t ", file.p[from]) && file.p[from]) from++;
 	if (end - from < 8) return S("");
 	out[clear++] = '\n';
 	memcpy(out + clear, file.p + from, end - from);

@@ -99,6 +99,9 @@ bool media_limits_fit(const struct media_limits *l);
 #define MEDIA_POSTER_WIDTH 1280
 #define MEDIA_OUTPUTS_MOST (1 + 2 * MEDIA_WIDTHS_N)
 
+/* What one decode child takes of the machine's memory at most, whatever file it is given; files at once follow from it ([upload] memory_mb). */
+#define MEDIA_MEMORY_MB 400
+
 struct media_output {
 	enum media_kind kind;
 	int width, height; /* 0 for what has none */
