@@ -220,9 +220,16 @@ static void put_colours(struct into *o, str body, size_t components, bool *profi
 	put_box(o, S("colr"), (str){ by_number, sizeof by_number });
 }
 
+static bool is_needed_box(str kind)
+{
+	static const char needed[] = "ihdrbpccpclrcmapcdef";
+	for (size_t i = 0; i + 4 < sizeof needed; i += 4)
+		if (str_eq(kind, (str){ needed + i, 4 })) return true;
+	return false;
+}
+
 static bool put_measures(struct into *o, str boxes, bool *profile)
 {
-	static const char needed[] = "ihdr bpcc pclr cmap cdef";
 	size_t start = o->n, components = 3;
 	struct box b;
 	bool colours = false;
@@ -232,7 +239,7 @@ static bool put_measures(struct into *o, str boxes, bool *profile)
 		if (!next_box(boxes, i, &b)) return false;
 		if (str_eq(b.kind, S("ihdr")) && b.body.n >= 14) components = big_16(b.body, 8);
 		if (str_eq(b.kind, S("ihdr"))) b.body = str_sub(b.body, 0, 14);
-		if (str_contains(str_of(needed), b.kind)) put_box(o, b.kind, b.body);
+		if (is_needed_box(b.kind)) put_box(o, b.kind, b.body);
 		if (str_eq(b.kind, S("colr")) && !colours) {
 			if (b.body.n < 7) return false;
 			put_colours(o, b.body, components, profile);

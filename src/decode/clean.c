@@ -140,7 +140,10 @@ static err text_clean(struct job *job)
 	str text;
 	TRY(job_map(job, TEXT_MOST, &text));
 	if (!sniff_is_text(text)) return job_refuse(job, MEDIA_REFUSED_TEXT);
-	if (str_starts(text, S("\xef\xbb\xbf"))) text = str_sub(text, 3, text.n);
+	str seen = sniff_seen(job->cx, text);
+	if (seen.n + 3 < text.n || (seen.n < text.n && !str_starts(text, S("\xef\xbb\xbf")))) job->result.removed |= MEDIA_OTHER; /* a mark at the start is an editor's */
+	if (seen.n == 0) return job_refuse(job, MEDIA_REFUSED_EMPTY);
+	text = seen;
 	job->result.found = job->result.kind = MEDIA_TEXT;
 	struct media_output *o = job_begin(job, MEDIA_TEXT, 0, 0);
 	return o && job_write(job, o, 0, text.p, text.n) ? OK : job_refuse(job, job->refusal);

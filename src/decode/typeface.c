@@ -29,8 +29,17 @@ struct table {
 
 static bool is_needed(str tag)
 {
-	static const char needed[] = "cmap cvt  fpgm glyf head hhea hmtx loca maxp prep vhea vmtx VORG CFF  post";
-	return str_contains(str_of(needed), tag);
+	static const char needed[] = "cmapcvt fpgmglyfheadhheahmtxlocamaxpprepvheavmtxVORGCFF post";
+	for (size_t i = 0; i + 4 < sizeof needed; i += 4)
+		if (str_eq(tag, (str){ needed + i, 4 })) return true;
+	return false;
+}
+
+static bool is_there(const struct table *tables, size_t n, str tag)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(tables[i].tag, tag)) return true;
+	return false;
 }
 
 static size_t find_tables(str file, struct table *out)
@@ -39,7 +48,7 @@ static size_t find_tables(str file, struct table *out)
 	for (size_t i = 0; i < n && kept < TABLES_MOST; i++) {
 		size_t row = 12 + 16 * i, at = big(file, row + 8, 4), length = big(file, row + 12, 4);
 		str tag = str_sub(file, row, 4);
-		if (row + 16 > file.n || at > file.n || length > file.n - at || !is_needed(tag)) continue;
+		if (row + 16 > file.n || at > file.n || length > file.n - at || !is_needed(tag) || is_there(out, kept, tag)) continue;
 		out[kept++] = (struct table){ tag, str_sub(file, at, length) };
 	}
 	return kept;
@@ -57,7 +66,8 @@ static str clean_table(struct cx *cx, const struct table *t)
 {
 	if (str_eq(t->tag, S("CFF "))) return typeface_cff(cx, t->bytes);
 	if (str_eq(t->tag, S("post")) && big(t->bytes, 0, 4) != 0x20000) return str_sub(t->bytes, 0, 32);
-	if (!str_eq(t->tag, S("head")) || t->bytes.n < 54) return t->bytes;
+	if (!str_eq(t->tag, S("head"))) return t->bytes;
+	if (t->bytes.n < 54) return S("");
 	char *head = arena_bytes(cx->arena, 54);
 	memcpy(head, t->bytes.p, 54);
 	memset(head + 4, 0, 8);   /* revision, sum of the whole */
@@ -80,13 +90,16 @@ str typeface_sfnt(struct cx *cx, str file)
 {
 	struct table tables[TABLES_MOST];
 	bool letters = false;
-	size_t n = file.n > 12 ? find_tables(file, tables) : 0, at = 12 + 16 * n, room = at;
-	for (size_t i = 0; i < n; i++) {
-		tables[i].bytes = clean_table(cx, &tables[i]);
-		letters = letters || ((str_eq(tables[i].tag, S("glyf")) || str_eq(tables[i].tag, S("CFF "))) && tables[i].bytes.n);
-		room += tables[i].bytes.n + 3;
+	size_t found = file.n > 12 ? find_tables(file, tables) : 0, n = 0, room = 12;
+	for (size_t i = 0; i < found; i++) {
+		struct table t = { tables[i].tag, clean_table(cx, &tables[i]) };
+		if (!t.bytes.n) continue;
+		letters = letters || str_eq(t.tag, S("glyf")) || str_eq(t.tag, S("CFF "));
+		room += 16 + t.bytes.n + 3;
+		tables[n++] = t;
 	}
 	if (!letters) return S("");
+	size_t at = 12 + 16 * n;
 	char *out = arena_bytes(cx->arena, room);
 	put_head(out, file, n);
 	for (size_t i = 0; i < n; i++) {
