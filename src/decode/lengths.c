@@ -13,6 +13,8 @@ static uint64_t number(const unsigned char *p, int n)
 	return v;
 }
 
+static int64_t little(const unsigned char *p) { return (int64_t)p[0] | (int64_t)p[1] << 8 | (int64_t)p[2] << 16 | (int64_t)p[3] << 24; }
+
 static bool is_any(const unsigned char *kind, const char *names)
 {
 	for (; *names; names += 4)
@@ -39,11 +41,11 @@ static bool png(const struct lengths *l)
 static bool riff(const struct lengths *l)
 {
 	unsigned char head[8];
-	int64_t at = 12;
+	int64_t at = 12, end = l->size;
+	if (l->read(l->arg, 0, head, 8) == 8 && little(head + 4) + 8 < end) end = little(head + 4) + 8; /* what hangs behind is none of it */
 	for (int i = 0; i < PARTS_MOST; i++) {
-		if (l->read(l->arg, at, head, 8) != 8 || is_any(head, "data")) return true;
-		const unsigned char turned[4] = { head[7], head[6], head[5], head[4] };
-		int64_t n = (int64_t)number(turned, 4);
+		if (at + 8 > end || l->read(l->arg, at, head, 8) != 8 || is_any(head, "data")) return true;
+		int64_t n = little(head + 4);
 		if (n > l->size - at - 8) return false;
 		at += 8 + n + (n & 1);
 	}
@@ -80,9 +82,9 @@ static bool boxes(const struct lengths *l, int64_t at, int64_t end, int depth, i
 			n = (int64_t)number(head + 8, 8);
 			body = 16;
 		}
-		bool samples = is_any(head + 4, "mdatfreeskipwide");
+		bool whole = depth < DEPTH_MOST || is_any(head + 4, "moovmetaftypmoofuuidudtasidx"); /* read at once; of others no more than is there */
 		if (n == 0) n = end - at;
-		if (n < body || n > end - at) return samples; /* what comes behind is cut */
+		if (n < body || n > end - at) return !whole;
 		if (!table_fits(l, head + 4, at + body, n - body)) return false;
 		if (is_any(head + 4, "moovtrakmdiaminfstblmooftrafmvexiprpipcodinfedts") && (depth == 0 || !boxes(l, at + body, at + n, depth - 1, left))) return false;
 		at += n;
