@@ -232,11 +232,12 @@ static const char *writer_of(enum media_kind kind)
 	}
 }
 
-/* Messages beside the picture: SEI of H.264 (ITU-T H.264 table 7-1: 6), metadata and padding of AV1 (6.2.1: 5, 15). */
+/* What a decoder needs: slices, parameter sets and delimiters of H.264 (ITU-T H.264 table 7-1), headers, tiles and frames of AV1 (6.2.1). Messages and
+ * padding beside them, and what has no meaning yet, do not pass. */
 static const char *filter_of(enum AVCodecID codec)
 {
-	if (codec == AV_CODEC_ID_H264) return "filter_units=remove_types=6";
-	return codec == AV_CODEC_ID_AV1 ? "filter_units=remove_types=5|15" : "null";
+	if (codec == AV_CODEC_ID_H264) return "filter_units=pass_types=1-5|7-9";
+	return codec == AV_CODEC_ID_AV1 ? "filter_units=pass_types=1-4|6-7" : "null";
 }
 
 static bool set_extradata(AVCodecParameters *p, str bytes)
@@ -250,6 +251,15 @@ static bool set_extradata(AVCodecParameters *p, str bytes)
 	return true;
 }
 
+/* ISO/IEC 14496-3 1.6.2.1: of the usual profiles with a usual number of channels seven bytes at most; what tells of its channels one by one is longer. */
+static size_t aac_length(str config)
+{
+	unsigned first = config.n > 1 ? (unsigned char)config.p[0] : 0, second = config.n > 1 ? (unsigned char)config.p[1] : 0;
+	unsigned profile = first >> 3, rate = (first & 7) << 1 | second >> 7, channels = second >> 3 & 15;
+	bool usual = (profile == 2 || profile == 5 || profile == 29) && rate != 15 && channels != 0;
+	return usual ? 7 : 64;
+}
+
 /* What decoders are told at the start, without what a person or program wrote there and without what hangs behind. */
 static bool clean_extradata(struct cx *cx, AVCodecParameters *p)
 {
@@ -259,7 +269,7 @@ static bool clean_extradata(struct cx *cx, AVCodecParameters *p)
 	case AV_CODEC_ID_THEORA: now = frames_xiph_headers(cx, now, S("\x81theora")); break;
 	case AV_CODEC_ID_OPUS: now = str_sub(now, 0, now.n > 18 && now.p[18] != 0 ? 21U + (unsigned char)now.p[9] : 19); break;
 	case AV_CODEC_ID_FLAC: now = str_sub(now, 0, 34); break;
-	case AV_CODEC_ID_AAC: now = str_sub(now, 0, 64); break;
+	case AV_CODEC_ID_AAC: now = str_sub(now, 0, aac_length(now)); break;
 	case AV_CODEC_ID_H264:
 	case AV_CODEC_ID_AV1: return true; /* passes the filter */
 	default: now = S(""); break;
@@ -432,7 +442,7 @@ err av_clean(struct job *job, enum media_kind kind)
 	TRY(measure(r));
 	name_kinds(job, kind, container, r->video.from != NULL);
 	if (!(MEDIA_BIT(job->result.found) & job->kinds)) return job_refuse(job, MEDIA_REFUSED_UNWANTED);
-	job->result.removed |= traces_of_all(r->in);
+	job->result.removed |= traces_of_all(r->in) | MEDIA_UNSURE_STREAM;
 	r->to = job_begin(job, job->result.kind, job->result.width, job->result.height);
 	MUST(r->to && r->packet);
 	TRY(open_output(r));

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "decode/av.h"
 #include "decode/job.h"
+#include "decode/lengths.h"
 #include "decode/pdf.h"
 #include "decode/picture.h"
 #include "decode/sniff.h"
@@ -26,9 +27,8 @@
 #include "sys/sandbox_parts.h"
 #include "base/banned.h"
 
-#define LIBRARIES      (512 * MIB) /* address space that libraries and their threads take */
-#define BYTES_A_PIXEL  24          /* of the largest picture: decoded, turned, converted, at 16 bits a sample */
-#define MEMORY_OF_FILE (1536 * MIB) /* documents, whole in memory, taken apart */
+#define ADDRESSES      (1536 * MIB) /* what libraries, their threads and the mapped file take is not all memory */
+#define LIBRARIES_MB   40           /* of MEDIA_MEMORY_MB: their programs, which no limit counts */
 #define CPU_SECONDS    100
 #define TEXT_MOST      (16 * MIB)
 #define NICE           19 /* nobody's page waits for a file that is cleaned, be it one that is made (http/worker.c) */
@@ -122,33 +122,15 @@ static err lower(struct cx *cx, int which, int64_t value)
 	return setrlimit(which, &r) == 0 ? OK : cx_fail(cx, FAILED, NULL, "limits cannot be set");
 }
 
-static int64_t memory_for(const struct job *job, enum media_group group)
-{
-	int64_t picture = LIBRARIES + job->limits.pixels * BYTES_A_PIXEL + job->size;
-	switch (group) {
-	case MEDIA_PICTURE: return picture;
-	case MEDIA_SOUND: return LIBRARIES + 256 * MIB;
-	case MEDIA_VIDEO: return LIBRARIES + 1024 * MIB;
-	default: return LIBRARIES + MEMORY_OF_FILE;
-	}
-}
-
-static int64_t most_memory(const struct job *job)
-{
-	int64_t most = 0;
-	for (int g = MEDIA_PICTURE; g <= MEDIA_DOCUMENT; g++)
-		if (memory_for(job, (enum media_group)g) > most) most = memory_for(job, (enum media_group)g);
-	return most;
-}
-
 static err limit_by_kind(struct cx *cx, const struct job *job, enum media_kind kind)
 {
 	static const int seconds[] = { [MEDIA_GROUP_NONE] = 5, [MEDIA_PICTURE] = 60, [MEDIA_SOUND] = 60, [MEDIA_VIDEO] = 90, [MEDIA_DOCUMENT] = 45 };
 	enum media_group group = media_group(kind);
 	/* An Ogg or MP4 file may turn out to be a video or a sound. */
 	if (kind == MEDIA_OGG || kind == MEDIA_M4A) group = MEDIA_VIDEO;
+	(void)job;
 	TRY(lower(cx, RLIMIT_CPU, seconds[group]));
-	return SANDBOX_SANITIZED ? OK : lower(cx, RLIMIT_AS, memory_for(job, group)); /* a sanitizer's shadow is larger than any limit */
+	return SANDBOX_SANITIZED ? OK : lower(cx, RLIMIT_DATA, (MEDIA_MEMORY_MB - LIBRARIES_MB) * MIB); /* a sanitizer's shadow is larger than any limit */
 }
 
 /* the work */
@@ -158,7 +140,10 @@ static err text_clean(struct job *job)
 	str text;
 	TRY(job_map(job, TEXT_MOST, &text));
 	if (!sniff_is_text(text)) return job_refuse(job, MEDIA_REFUSED_TEXT);
-	if (str_starts(text, S("\xef\xbb\xbf"))) text = str_sub(text, 3, text.n);
+	str seen = sniff_seen(job->cx, text);
+	if (seen.n + 3 < text.n || (seen.n < text.n && !str_starts(text, S("\xef\xbb\xbf")))) job->result.removed |= MEDIA_OTHER; /* a mark at the start is an editor's */
+	if (seen.n == 0) return job_refuse(job, MEDIA_REFUSED_EMPTY);
+	text = seen;
 	job->result.found = job->result.kind = MEDIA_TEXT;
 	struct media_output *o = job_begin(job, MEDIA_TEXT, 0, 0);
 	return o && job_write(job, o, 0, text.p, text.n) ? OK : job_refuse(job, job->refusal);
@@ -183,10 +168,14 @@ static err find_kind(struct job *job, enum media_kind *kind)
 	return is_wanted(job, *kind) ? OK : job_refuse(job, MEDIA_REFUSED_UNWANTED);
 }
 
+static int64_t read_job(void *job, int64_t offset, void *out, size_t n) { return job_read(job, offset, out, n); }
+
 static err work(struct job *job, uint32_t type, bool locked)
 {
 	enum media_kind kind;
+	const struct lengths lengths = { job->size, read_job, job };
 	TRY(find_kind(job, &kind));
+	if (!lengths_fit(&lengths, kind)) return job_refuse(job, MEDIA_REFUSED_DAMAGED);
 	if (locked) TRY(limit_by_kind(job->cx, job, kind));
 	if (type == DECODE_MSG_STILLS) {
 		for (kind = MEDIA_NONE + 1; kind < MEDIA_KINDS - 1 && !(job->kinds & MEDIA_BIT(kind)); kind++) continue;
@@ -224,7 +213,7 @@ err clean_serve(struct cx *cx, uint32_t type, bool locked)
 	(void)setpriority(PRIO_PROCESS, 0, NICE);
 	TRY(take_job(cx, job));
 	TRY(role_silence_libraries(cx));
-	if (locked) TRY(clean_lock_files(cx, most_memory(job), CPU_SECONDS));
+	if (locked) TRY(clean_lock_files(cx, ADDRESSES + job->size, CPU_SECONDS));
 	TRY(clean_start_vips(cx));
 	av_log_set_level(AV_LOG_QUIET);
 	if (type == DECODE_MSG_STILLS && (job->kinds & MEDIA_BIT(MEDIA_PDF))) pdf_prepare_still(cx);

@@ -1,6 +1,6 @@
-/* A list of what goes rather than of what stays: a page is made of a hundred kinds of dictionaries, and one that is missing shows. So what goes is
- * taken by the name of the key that leads to it, wherever that stands; whatever only such a key led to is not written. */
-#define OWNS_MEMORY /* qpdf gives away what malloc gave it */
+/* The way of a document: read by qpdf, its pages gathered into one list, everything that the pages and the catalogue need built anew (pdf_copy.c), and what was
+ * built written. */
+#define OWNS_MEMORY /* tables that live as long as the document */
 #include "decode/pdf.h"
 
 #include <stdlib.h>
@@ -8,224 +8,137 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "base/vec.h"
 #include "decode/pdf_parts.h"
 #include "decode/traces.h"
 #include "base/banned.h"
 
-#define FILE_MOST    (256 * MIB)
-#define OBJECTS_MOST 4000000 /* looked at, direct ones too */
-#define XMP_MOST     (1 * MIB)
+#define FILE_MOST     (96 * MIB) /* the document that is built stands in memory too */
+#define CONTENTS_MOST 4096       /* streams of one page */
 
-struct item {
-	qpdf_oh object;
-	bool names; /* a dictionary whose keys are names that the document chose */
-};
+/* pages */
 
-/* what goes */
-
-static const struct key {
-	const char *name;
-	uint32_t bit; /* 0: told by what is in it */
-} gone[] = {
-	{ "/Metadata", 0 }, { "/PieceInfo", MEDIA_OTHER }, { "/LastModified", MEDIA_DATE }, { "/JavaScript", MEDIA_SCRIPT }, { "/JS", MEDIA_SCRIPT },
-	{ "/AA", MEDIA_SCRIPT }, { "/OpenAction", MEDIA_SCRIPT }, { "/EmbeddedFiles", MEDIA_ATTACHED }, { "/EF", MEDIA_ATTACHED },
-	{ "/AF", MEDIA_ATTACHED }, { "/Collection", MEDIA_ATTACHED }, { "/Thumb", MEDIA_THUMBNAIL }, { "/XFA", MEDIA_OTHER }, { "/Perms", MEDIA_OTHER },
-	{ "/DSS", MEDIA_AUTHOR }, { "/SpiderInfo", MEDIA_OTHER }, { "/Legal", MEDIA_OTHER }, { "/RichMediaContent", MEDIA_OTHER },
-	{ "/RichMediaSettings", MEDIA_OTHER }, { "/SigFlags", MEDIA_OTHER }, { "/TU", MEDIA_OTHER }, { "/TM", MEDIA_OTHER },
-	{ "/OPI", MEDIA_OTHER }, { "/CreatorInfo", MEDIA_SOFTWARE },
-};
-
-/* Of notes on a page (ISO 32000-1 12.5.2, 12.5.6.2): who made them, and when. */
-static const struct key gone_of_notes[] = { { "/M", MEDIA_DATE }, { "/CreationDate", MEDIA_DATE }, { "/NM", MEDIA_OTHER }, { "/T", MEDIA_AUTHOR } };
-
-static bool is_one_of(const char *name, const char *const *names)
+/* All that draws a page, one after another: words may not go on from one stream to the next, but what stands between two of them may. */
+static err gather(struct pdf *p, qpdf_oh contents, struct out *out)
 {
-	for (size_t i = 0; names[i]; i++)
-		if (strcmp(name, names[i]) == 0) return true;
-	return false;
-}
-
-static const char *name_at(struct pdf *p, qpdf_oh dict, const char *key)
-{
-	qpdf_oh value = qpdf_oh_get_key(p->q, dict, key);
-	const char *name = qpdf_oh_is_name(p->q, value) ? str_c(p->job->cx, str_of(qpdf_oh_get_name(p->q, value))) : "";
-	qpdf_oh_release(p->q, value);
-	return name;
-}
-
-/* ISO 32000-1 12.6.4: what does more than to lead somewhere. */
-static bool is_bad_action(struct pdf *p, qpdf_oh v)
-{
-	static const char *const fine[] = { "/GoTo", "/Named", NULL };
-	static const char *const known[] = { "/JavaScript", "/Launch", "/GoToR", "/GoToE", "/SubmitForm", "/ImportData", "/ResetForm", "/Rendition",
-		"/Movie", "/Sound", "/RichMediaExecute", "/GoTo3DView", "/Hide", "/Thread", "/Trans", "/SetOCGState", NULL };
-	if (!qpdf_oh_is_dictionary(p->q, v)) return false;
-	const char *what = name_at(p, v, "/S");
-	if (strcmp(what, "/URI") == 0) {
-		qpdf_oh to = qpdf_oh_get_key(p->q, v, "/URI");
-		str uri = qpdf_oh_is_string(p->q, to) ? str_of(qpdf_oh_get_string_value(p->q, to)) : S("");
-		bool web = str_eq_ascii_ci(str_sub(uri, 0, 7), S("http://")) || str_eq_ascii_ci(str_sub(uri, 0, 8), S("https://")) ||
-		    str_eq_ascii_ci(str_sub(uri, 0, 7), S("mailto:"));
-		qpdf_oh_release(p->q, to);
-		return !web;
-	}
-	return !is_one_of(what, fine) && is_one_of(what, known) && strcmp(name_at(p, v, "/Type"), "/StructElem") != 0;
-}
-
-/* A field of a form that stands on no page, nor leads to one that does (ISO 32000-1 12.7.3): nobody sees what is in it. */
-static bool is_unseen_field(struct pdf *p, qpdf_oh v)
-{
-	return qpdf_oh_is_dictionary(p->q, v) && qpdf_oh_has_key(p->q, v, "/FT") && !qpdf_oh_has_key(p->q, v, "/Rect") && !qpdf_oh_has_key(p->q, v, "/Kids");
-}
-
-/* Things on a page that are files or play them. */
-static uint32_t bad_annotation(struct pdf *p, qpdf_oh v)
-{
-	if (is_unseen_field(p, v)) return MEDIA_OTHER;
-	static const char *const kinds[] = { "/Sound", "/Movie", "/Screen", "/RichMedia", "/3D", NULL };
-	if (!qpdf_oh_is_dictionary(p->q, v) || !qpdf_oh_has_key(p->q, v, "/Rect")) return 0;
-	const char *kind = name_at(p, v, "/Subtype");
-	return strcmp(kind, "/FileAttachment") == 0 ? MEDIA_ATTACHED : is_one_of(kind, kinds) ? MEDIA_OTHER : 0;
-}
-
-static void tell_xmp(struct pdf *p, qpdf_oh stream)
-{
-	unsigned char *bytes = NULL;
-	size_t n = 0;
-	uint32_t found = MEDIA_OTHER;
-	if (qpdf_oh_is_stream(p->q, stream) && !(qpdf_oh_get_stream_data(p->q, stream, qpdf_dl_generalized, NULL, &bytes, &n) & QPDF_ERRORS))
-		found = traces_in_xmp((str){ (const char *)bytes, n > XMP_MOST ? XMP_MOST : n });
-	free(bytes);
-	p->job->result.removed |= found;
-}
-
-/* the walk */
-
-static err push(struct pdf *p, qpdf_oh object, bool names)
-{
-	enum qpdf_object_type_e type = qpdf_oh_get_type_code(p->q, object);
-	bool holds = type == ot_array || type == ot_dictionary || type == ot_stream;
-	int number = holds ? qpdf_oh_get_object_id(p->q, object) : 0;
-	if (number > 0) {
-		size_t at = (size_t)number / 8;
-		if (at >= p->seen_n) return job_refuse(p->job, MEDIA_REFUSED_DAMAGED);
-		unsigned bit = 1U << (number % 8);
-		if (p->seen[at] & bit) holds = false;
-		p->seen[at] |= (unsigned char)bit;
-	}
-	if (!holds) {
-		qpdf_oh_release(p->q, object);
-		return OK;
-	}
-	if (p->looked_at++ > OBJECTS_MOST) return job_refuse(p->job, MEDIA_REFUSED_PAGES);
-	if (p->todo_n == p->todo_room) {
-		p->todo_room = p->todo_room ? 2 * p->todo_room : 1024;
-		struct item *more = realloc(p->todo, p->todo_room * sizeof *more);
-		if (!more) abort();
-		p->todo = more;
-	}
-	p->todo[p->todo_n++] = (struct item){ object, names };
-	return OK;
-}
-
-static err look_at_array(struct pdf *p, qpdf_oh array)
-{
-	for (int i = qpdf_oh_get_array_n_items(p->q, array) - 1; i >= 0; i--) {
-		qpdf_oh v = qpdf_oh_get_array_item(p->q, array, i);
-		uint32_t bit = is_bad_action(p, v) ? MEDIA_SCRIPT : bad_annotation(p, v);
-		p->job->result.removed |= bit;
-		if (bit) qpdf_oh_erase_item(p->q, array, i);
-		if (bit) qpdf_oh_release(p->q, v);
-		else TRY(push(p, v, false));
-	}
-	return OK;
-}
-
-static bool removes(struct pdf *p, qpdf_oh dict, const char *key, qpdf_oh value, const struct key *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(key, list[i].name) != 0) continue;
-		if (list[i].bit) p->job->result.removed |= list[i].bit;
-		else tell_xmp(p, value);
-		qpdf_oh_remove_key(p->q, dict, key);
-		return true;
-	}
-	return false;
-}
-
-/* Dictionaries under these keys have keys that the document chose: a typeface may be called "JS". */
-static bool has_own_names(const char *key)
-{
-	static const char *const keys[] = { "/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/Properties", "/CharProcs", "/Dests",
-		"/N", "/D", "/R", "/RoleMap", "/ClassMap", "/Colorants", NULL };
-	return is_one_of(key, keys);
-}
-
-static err look_at_value(struct pdf *p, qpdf_oh dict, const struct item *of, bool note, bool stream, const char *key)
-{
-	qpdf_oh v = qpdf_oh_get_key(p->q, dict, key);
-	bool away = false;
-	if (!of->names) away = removes(p, dict, key, v, gone, sizeof gone / sizeof *gone);
-	if (!away && note) away = removes(p, dict, key, v, gone_of_notes, sizeof gone_of_notes / sizeof *gone_of_notes);
-	if (!away && is_bad_action(p, v)) {
-		p->job->result.removed |= MEDIA_SCRIPT;
-		qpdf_oh_remove_key(p->q, dict, key);
-		away = true;
-	}
-	if (!away && !of->names && strcmp(key, "/V") == 0 && qpdf_oh_is_dictionary(p->q, v) && qpdf_oh_has_key(p->q, v, "/ByteRange")) {
-		p->job->result.removed |= MEDIA_AUTHOR; /* a signature, void since we touched the file */
-		qpdf_oh_remove_key(p->q, dict, key);
-		away = true;
-	}
-	if (!away && stream && (strcmp(key, "/F") == 0 || strcmp(key, "/FFilter") == 0 || strcmp(key, "/FDecodeParms") == 0)) {
-		qpdf_oh_remove_key(p->q, dict, key); /* its bytes in another file */
-		away = true;
-	}
-	if (!away) return push(p, v, has_own_names(key));
-	qpdf_oh_release(p->q, v);
-	return OK;
-}
-
-struct keys {
-	const char *key;
-	struct keys *next;
-};
-
-static err look_at_dictionary(struct pdf *p, qpdf_oh dict, const struct item *of, bool stream)
-{
-	struct arena_mark mark = arena_mark(p->job->cx->arena);
-	struct keys *first = NULL; /* all before any goes */
-	bool note = !of->names && qpdf_oh_has_key(p->q, dict, "/Rect") && strcmp(name_at(p, dict, "/Subtype"), "/Widget") != 0 &&
-	    strcmp(name_at(p, dict, "/Subtype"), "") != 0;
-	qpdf_oh_begin_dict_key_iter(p->q, dict);
-	while (qpdf_oh_dict_more_keys(p->q)) {
-		struct keys *k = cx_new_of(p->job->cx, struct keys);
-		*k = (struct keys){ str_c(p->job->cx, str_of(qpdf_oh_dict_next_key(p->q))), first };
-		first = k;
-	}
-	for (; first; first = first->next) TRY(look_at_value(p, dict, of, note, stream, first->key));
-	arena_rewind(p->job->cx->arena, mark);
-	return OK;
-}
-
-static err walk(struct pdf *p)
-{
-	while (p->todo_n) {
-		struct item it = p->todo[--p->todo_n];
-		enum qpdf_object_type_e type = qpdf_oh_get_type_code(p->q, it.object);
-		if (type == ot_array) TRY(look_at_array(p, it.object));
-		if (type == ot_dictionary) TRY(look_at_dictionary(p, it.object, &it, false));
-		if (type == ot_stream) {
-			qpdf_oh dict = qpdf_oh_get_dict(p->q, it.object);
-			it.names = false;
-			TRY(look_at_dictionary(p, dict, &it, true));
-			err e = pdf_clean_stream(p, it.object, dict);
+	bool many = qpdf_oh_is_array(p->q, contents);
+	int n = many ? qpdf_oh_get_array_n_items(p->q, contents) : 1;
+	if (n > CONTENTS_MOST) return job_refuse(p->job, MEDIA_REFUSED_PAGES);
+	for (int i = 0; i < n; i++) {
+		qpdf_oh one = many ? qpdf_oh_get_array_item(p->q, contents, i) : qpdf_oh_new_object(p->q, contents);
+		if (qpdf_oh_is_stream(p->q, one)) {
+			struct coded c;
+			qpdf_oh dict = qpdf_oh_get_dict(p->q, one);
+			TRY(pdf_take(p, one, dict, &c));
+			if (c.within == BYTES) out_str(out, (str){ (const char *)c.bytes, c.n });
+			out_str(out, S("\n"));
+			free(c.bytes);
 			qpdf_oh_release(p->q, dict);
-			TRY(e);
+			if (c.within != BYTES) return job_refuse(p->job, MEDIA_REFUSED_DAMAGED);
 		}
-		qpdf_oh_release(p->q, it.object);
+		qpdf_oh_release(p->q, one);
 	}
-	return OK;
+	return out->full ? job_refuse(p->job, MEDIA_REFUSED_MEMORY) : OK;
+}
+
+static err copy_contents(struct pdf *p, qpdf_oh from, qpdf_oh to)
+{
+	struct out came = { 0 }, made = { 0 };
+	qpdf_oh contents = qpdf_oh_get_key(p->q, from, "/Contents"), resources = qpdf_oh_get_key(p->q, from, "/Resources");
+	err e = gather(p, contents, &came);
+	p->owner = ++p->owners;
+	if (e == OK) e = pdf_rewrite(p, (str){ came.p ? came.p : "", came.n }, resources, &made);
+	free(came.p);
+	if (e == OK) {
+		qpdf_oh stream = qpdf_oh_new_stream(p->q);
+		pdf_give(p, stream, (str){ made.p, made.n }, NULL, 0);
+		pdf_put(p, to, "/Contents", stream);
+		pdf_put(p, to, "/Resources", pdf_copy_resources(p, resources));
+		p->resources = resources;
+	}
+	free(made.p);
+	qpdf_oh_release(p->q, contents);
+	return e;
+}
+
+static double at(struct pdf *p, qpdf_oh box, int i)
+{
+	qpdf_oh item = qpdf_oh_get_array_item(p->q, box, i);
+	double v = qpdf_oh_get_numeric_value(p->q, item);
+	qpdf_oh_release(p->q, item);
+	return v;
+}
+
+/* What lies outside is not shown, but it is there. */
+static void tell_cut(struct pdf *p, qpdf_oh from)
+{
+	qpdf_oh whole = qpdf_oh_get_key(p->q, from, "/MediaBox"), cut = qpdf_oh_get_key(p->q, from, "/CropBox");
+	bool boxes = qpdf_oh_is_array(p->q, whole) && qpdf_oh_is_array(p->q, cut) && qpdf_oh_get_array_n_items(p->q, whole) == 4 && qpdf_oh_get_array_n_items(p->q, cut) == 4;
+	if (boxes && (at(p, cut, 0) > at(p, whole, 0) + 1 || at(p, cut, 1) > at(p, whole, 1) + 1 || at(p, cut, 2) < at(p, whole, 2) - 1 || at(p, cut, 3) < at(p, whole, 3) - 1))
+		REMOVED(p, MEDIA_UNSURE_CUT);
+	qpdf_oh_release(p->q, whole);
+	qpdf_oh_release(p->q, cut);
+}
+
+/* Each page and what it needs, before the next: so names that contents use belong to one owner at a time. */
+static err copy_pages(struct pdf *p, qpdf_oh pages)
+{
+	qpdf_oh kids = qpdf_oh_new_array(p->q);
+	for (int i = 0; i < p->pages_n && p->end == OK; i++) {
+		struct arena_mark mark = arena_mark(p->job->cx->arena);
+		qpdf_oh from = qpdf_get_page_n(p->q, (size_t)i), to = p->pages[i];
+		p->resources = 0;
+		TRY(copy_contents(p, from, to));
+		pdf_copy_keys(p, from, to, pdf_rules(SHAPE_PAGE));
+		if (!qpdf_oh_has_key(p->q, to, "/MediaBox")) pdf_put(p, to, "/MediaBox", qpdf_oh_parse(p->q, "[0 0 612 792]"));
+		pdf_put(p, to, "/Parent", qpdf_oh_new_object(p->q, pages));
+		pdf_append(p, kids, qpdf_oh_new_object(p->q, to));
+		tell_cut(p, from);
+		pdf_work(p);
+		qpdf_oh_release(p->q, from);
+		arena_rewind(p->job->cx->arena, mark);
+	}
+	pdf_put_name(p, pages, "/Type", "/Pages");
+	pdf_put(p, pages, "/Kids", kids);
+	pdf_put_int(p, pages, "/Count", p->pages_n);
+	return p->end;
+}
+
+static qpdf_oh new_dictionary(struct pdf *p)
+{
+	qpdf_oh direct = qpdf_oh_new_dictionary(p->q), made = qpdf_make_indirect_object(p->q, direct);
+	qpdf_oh_release(p->q, direct);
+	return made;
+}
+
+/* Pages that lead to each other, so all have to be there first. */
+static void begin_pages(struct pdf *p)
+{
+	p->pages = pdf_memory(NULL, (size_t)p->pages_n * sizeof *p->pages);
+	for (int i = 0; i < p->pages_n; i++) {
+		qpdf_oh from = qpdf_get_page_n(p->q, (size_t)i);
+		p->pages[i] = new_dictionary(p);
+		pdf_register(p, from, SHAPE_PAGE, p->pages[i]);
+		qpdf_oh_release(p->q, from);
+	}
+}
+
+static qpdf_oh build(struct pdf *p)
+{
+	qpdf_oh root = qpdf_get_root(p->q), to = new_dictionary(p), pages = new_dictionary(p), tree = qpdf_oh_get_key(p->q, root, "/StructTreeRoot");
+	p->roles = qpdf_oh_get_key_if_dict(p->q, tree, "/RoleMap");
+	if (!qpdf_oh_is_dictionary(p->q, p->roles)) p->roles = 0;
+	begin_pages(p);
+	err e = copy_pages(p, pages);
+	if (e != OK && p->end == OK) p->end = e;
+	if (p->end == OK) {
+		pdf_copy_keys(p, root, to, pdf_rules(SHAPE_CATALOG));
+		pdf_work(p);
+		pdf_put(p, to, "/Pages", pages);
+	}
+	qpdf_oh_release(p->q, tree);
+	qpdf_oh_release(p->q, root);
+	return to;
 }
 
 /* in and out */
@@ -237,17 +150,27 @@ static void tell_info(struct pdf *p, qpdf_oh trailer)
 		qpdf_oh_begin_dict_key_iter(p->q, info);
 		while (qpdf_oh_dict_more_keys(p->q)) {
 			str name = str_of(qpdf_oh_dict_next_key(p->q));
-			p->job->result.removed |= str_eq(name, S("/Creator")) ? MEDIA_SOFTWARE : traces_of_name(name);
+			REMOVED(p, str_eq(name, S("/Creator")) ? MEDIA_SOFTWARE : traces_of_name(name));
 		}
 	}
 	qpdf_oh_release(p->q, info);
-	qpdf_oh_remove_key(p->q, trailer, "/Info");
-	qpdf_oh_remove_key(p->q, trailer, "/ID"); /* made anew of what is written */
-	if (!qpdf_oh_has_key(p->q, trailer, "/Size")) { /* qpdf writes the true one over it, but adds none to a trailer that was mended */
-		qpdf_oh size = qpdf_oh_new_integer(p->q, 1);
-		qpdf_oh_replace_key(p->q, trailer, "/Size", size);
-		qpdf_oh_release(p->q, size);
+}
+
+/* A trailer that leads to what was built, and to nothing else. */
+static void put_trailer(struct pdf *p, qpdf_oh root)
+{
+	qpdf_oh trailer = qpdf_get_trailer(p->q);
+	VEC(const char *) keys = { 0 };
+	tell_info(p, trailer);
+	qpdf_oh_begin_dict_key_iter(p->q, trailer);
+	while (qpdf_oh_dict_more_keys(p->q)) vec_push(p->job->cx, &keys, str_c(p->job->cx, str_of(qpdf_oh_dict_next_key(p->q))));
+	for (size_t i = 0; i < keys.n; i++) {
+		if (!pdf_is_listed(keys.at[i], "/Info /ID /Size /Root /Prev /Encrypt /Type /W /Index /XRefStm /Length /Filter /DecodeParms ")) REMOVED(p, MEDIA_OTHER);
+		if (strcmp(keys.at[i], "/Encrypt") != 0) qpdf_oh_remove_key(p->q, trailer, keys.at[i]);
 	}
+	pdf_put(p, trailer, "/Root", root);
+	pdf_put_int(p, trailer, "/Size", 1); /* qpdf writes the true one over it, but adds none to a trailer that was mended */
+	qpdf_oh_release(p->q, trailer);
 }
 
 static err read_document(struct pdf *p, str file)
@@ -256,15 +179,13 @@ static err read_document(struct pdf *p, str file)
 	qpdf_silence_errors(p->q);
 	qpdf_set_suppress_warnings(p->q, QPDF_TRUE);
 	QPDF_ERROR_CODE e = qpdf_read_memory(p->q, "document", file.p, file.n, NULL);
-	if (e & QPDF_ERRORS)
+	if (e & QPDF_ERRORS) /* one that asks only those for a password who want to change it is read */
 		return job_refuse(p->job, qpdf_get_error_code(p->q, qpdf_get_error(p->q)) == qpdf_e_password ? MEDIA_REFUSED_ENCRYPTED : MEDIA_REFUSED_DAMAGED);
-	if (qpdf_is_encrypted(p->q)) return job_refuse(p->job, MEDIA_REFUSED_ENCRYPTED);
 	int pages = qpdf_get_num_pages(p->q);
 	if (pages <= 0) return job_refuse(p->job, MEDIA_REFUSED_DAMAGED);
 	if (pages > p->job->limits.pages) return job_refuse(p->job, MEDIA_REFUSED_PAGES);
-	p->job->result.pages = pages;
-	p->seen_n = file.n / 4 + 1024; /* numbers of objects that came, and of those that mending made */
-	p->seen = cx_alloc(p->job->cx, p->seen_n);
+	if (qpdf_push_inherited_attributes_to_page(p->q) & QPDF_ERRORS) return job_refuse(p->job, MEDIA_REFUSED_DAMAGED);
+	p->job->result.pages = p->pages_n = pages;
 	return OK;
 }
 
@@ -272,6 +193,7 @@ static err write_document(struct pdf *p)
 {
 	struct media_output *to = job_begin(p->job, MEDIA_PDF, 0, 0);
 	if (qpdf_init_write_memory(p->q) & QPDF_ERRORS) return job_refuse(p->job, MEDIA_REFUSED_DAMAGED);
+	qpdf_set_preserve_encryption(p->q, QPDF_FALSE);
 	qpdf_set_deterministic_ID(p->q, QPDF_TRUE);
 	qpdf_set_object_stream_mode(p->q, qpdf_o_generate);
 	if (qpdf_write(p->q) & QPDF_ERRORS) return job_refuse(p->job, MEDIA_REFUSED_DAMAGED);
@@ -283,6 +205,12 @@ static void close_document(void *arg)
 {
 	struct pdf *p = arg;
 	if (p->q) qpdf_cleanup(&p->q);
+	for (size_t i = 0; i < NAME_BUCKETS; i++)
+		for (struct name *n = p->names[i], *next; n; n = next) next = n->next, free(n);
+	for (size_t i = 0; i < p->places_n; i++) free((void *)(uintptr_t)p->places[i].name.p);
+	free(p->places);
+	free(p->copied);
+	free(p->pages);
 	free(p->todo);
 }
 
@@ -294,10 +222,9 @@ err pdf_clean(struct job *job)
 	TRY(job_map(job, FILE_MOST, &file));
 	cx_defer(job->cx, close_document, p);
 	TRY(read_document(p, file));
-	qpdf_oh trailer = qpdf_get_trailer(p->q);
-	tell_info(p, trailer);
-	TRY(push(p, trailer, false));
-	TRY(walk(p));
+	qpdf_oh root = build(p);
+	if (p->end != OK) return p->end;
+	put_trailer(p, root);
 	job->result.found = job->result.kind = MEDIA_PDF;
 	return write_document(p);
 }

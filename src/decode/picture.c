@@ -6,13 +6,23 @@
 
 #include "base/limits.h"
 #include "base/must.h"
+#include "decode/jpeg_head.h"
+#include "decode/pixels.h"
+#include "decode/quality.h"
 #include "decode/traces.h"
 #include "base/banned.h"
 
 #define FILE_MOST (256 * MIB)
 #define WEBP_SIDE_MOST 16000 /* the format ends at 16383 */
-#define QUALITY_WHOLE 90 /* of a cleaned JPEG or lossy WebP */
+#define QUALITY_WHOLE 90 /* of a cleaned lossy WebP; a JPEG's is found (quality.h) */
 #define QUALITY_SIZE 80  /* of the sizes */
+
+/* How a file is written. */
+struct coding {
+	enum media_kind kind;
+	bool lossless, halved, roomy; /* halved: colours; roomy: there is memory for a second look at what is coded */
+	int quality;
+};
 
 static void drop(void *image) { g_object_unref(image); }
 
@@ -173,15 +183,6 @@ static err in_memory(struct job *job, VipsImage *image, VipsImage **out)
 	return OK;
 }
 
-static err upright(struct job *job, VipsImage *image, VipsImage **out)
-{
-	*out = image;
-	if (vips_image_get_orientation(image) == 1) return OK;
-	VipsImage *turned;
-	if (vips_autorot(image, &turned, NULL) != 0) return damaged(job);
-	return in_memory(job, held(job, turned), out);
-}
-
 /* writing */
 
 struct sink {
@@ -228,27 +229,34 @@ static int encode_webp(VipsImage *image, bool lossless, int quality, VipsTarget 
 	return bad;
 }
 
-static int encode(VipsImage *image, enum media_kind kind, bool lossless, int quality, VipsTarget *target)
+static int encode(VipsImage *image, const struct coding *c, VipsTarget *target)
 {
-	switch (kind) {
-	case MEDIA_JPEG: return vips_jpegsave_target(image, target, "Q", quality, "optimize_coding", TRUE, "strip", TRUE, NULL);
+	switch (c->kind) {
+	case MEDIA_JPEG:
+		return vips_jpegsave_target(image, target, "Q", c->quality, "optimize_coding", c->roomy, "subsample_mode",
+		    c->halved ? VIPS_FOREIGN_SUBSAMPLE_ON : VIPS_FOREIGN_SUBSAMPLE_OFF, "strip", TRUE, NULL);
 	case MEDIA_PNG: return vips_pngsave_target(image, target, "compression", 6, "strip", TRUE, NULL);
 	case MEDIA_GIF: return vips_gifsave_target(image, target, "dither", 0.0, "effort", 7, "interpalette_maxerror", 0.0, "strip", TRUE, NULL);
-	default: return encode_webp(image, lossless, quality, target);
+	default: return encode_webp(image, c->lossless, c->quality, target);
 	}
 }
 
-static err write_picture(struct job *job, VipsImage *image, enum media_kind kind, bool lossless, int quality)
+static err write_picture(struct job *job, VipsImage *image, const struct coding *c)
 {
 	int height = vips_image_get_page_height(image);
-	struct sink sink = { job, job_begin(job, kind, image->Xsize, height), 0 };
+	struct sink sink = { job, job_begin(job, c->kind, image->Xsize, height), 0 };
 	if (!sink.to) return OK; /* nobody wants it */
 	VipsTargetCustom *target = vips_target_custom_new();
 	g_signal_connect(target, "write", G_CALLBACK(sink_write), &sink);
-	int bad = encode(image, kind, lossless, quality, VIPS_TARGET(target));
+	int bad = encode(image, c, VIPS_TARGET(target));
 	g_object_unref(target);
 	if (job->refusal != MEDIA_NOT_REFUSED) return job_refuse(job, job->refusal);
 	return bad ? damaged(job) : OK;
+}
+
+static err write_size(struct job *job, VipsImage *image, enum media_kind kind)
+{
+	return write_picture(job, image, &(struct coding){ .kind = kind, .halved = true, .roomy = true, .quality = QUALITY_SIZE });
 }
 
 /* RGB or grey of 8 bits, for the sizes. */
@@ -280,8 +288,8 @@ static err write_sizes(struct job *job, VipsImage *whole, enum media_kind second
 		if (small->Xsize != widths[i]) return damaged(job);
 		made[n++] = small;
 		TRY(strip(job, small, false, &small));
-		TRY(write_picture(job, small, MEDIA_WEBP, false, QUALITY_SIZE));
-		TRY(write_picture(job, small, second, false, QUALITY_SIZE));
+		TRY(write_size(job, small, MEDIA_WEBP));
+		TRY(write_size(job, small, second));
 	}
 	return OK;
 }
@@ -316,24 +324,53 @@ static enum media_kind kept_as(enum media_kind kind, VipsImage *image)
 	return kind;
 }
 
+/* The cleaned file, as good as what came. */
+static err write_whole(struct job *job, VipsImage *image, VipsImage *pixels, enum media_kind came, str file)
+{
+	struct coding c = { .kind = job->result.kind, .lossless = is_lossless(came, file), .quality = QUALITY_WHOLE, .roomy = pixels_leave_room(image) };
+	if (c.kind == MEDIA_JPEG && image->BandFmt == VIPS_FORMAT_UCHAR) {
+		struct jpeg_head head = came == MEDIA_JPEG ? jpeg_head(file) : (struct jpeg_head){ 0 };
+		struct quality q = quality_for(pixels, &head);
+		c.quality = q.q;
+		c.halved = q.halved;
+	}
+	return write_picture(job, image, &c);
+}
+
+/* From here on no byte of the file is looked at but for how it was coded, and its decoder is gone. */
+static err read_pixels(struct job *job, enum media_kind kind, str file, bool *moves, VipsImage **out)
+{
+	struct cx *outer = job->cx, *inner = cx_new();
+	VipsImage *image = NULL;
+	job->cx = inner;
+	err e = open_picture(job, kind, file, &image);
+	*moves = job->result.pages > 1;
+	if (e == OK && !pixels_fit(image, kind, file)) e = job_refuse(job, MEDIA_REFUSED_MEMORY);
+	if (e == OK) {
+		job->result.removed |= traces(image, kind, file);
+		image = in_srgb(job, image);
+		if (!image) e = damaged(job);
+	}
+	job->cx = outer;
+	if (e == OK) e = pixels_read(job, image, *moves, out);
+	else e = job->refusal != MEDIA_NOT_REFUSED ? job_refuse(job, job->refusal) : cx_fail(outer, e, NULL, "a picture cannot be opened");
+	cx_end(inner);
+	return e;
+}
+
 err picture_clean(struct job *job, enum media_kind kind)
 {
 	str file;
-	VipsImage *image = NULL, *still;
+	bool moves;
+	VipsImage *pixels = NULL, *image, *still;
 	TRY(job_map(job, FILE_MOST, &file));
-	TRY(open_picture(job, kind, file, &image));
-	bool moves = job->result.pages > 1;
-	job->result.removed |= traces(image, kind, file);
-	image = in_srgb(job, image);
-	if (!image) return damaged(job);
-	TRY(in_memory(job, image, &image));
-	if (!moves) TRY(upright(job, image, &image));
-	TRY(strip(job, image, moves, &image));
+	TRY(read_pixels(job, kind, file, &moves, &pixels));
+	TRY(strip(job, pixels, moves, &image));
 	job->result.found = kind;
 	job->result.kind = kept_as(kind, image);
 	job->result.width = image->Xsize;
 	job->result.height = vips_image_get_page_height(image);
-	TRY(write_picture(job, image, job->result.kind, is_lossless(kind, file), QUALITY_WHOLE));
+	TRY(write_whole(job, image, pixels, kind, file));
 	if (job->outputs_n < 2) return OK;
 	TRY(first_frame(job, image, &still));
 	TRY(shallow(job, still, &still));
@@ -359,6 +396,6 @@ err picture_still(struct job *job, VipsImage *image)
 	}
 	TRY(in_memory(job, flat, &flat));
 	TRY(strip(job, flat, false, &flat));
-	TRY(write_picture(job, flat, MEDIA_WEBP, false, QUALITY_SIZE));
-	return write_picture(job, flat, MEDIA_JPEG, false, QUALITY_SIZE);
+	TRY(write_size(job, flat, MEDIA_WEBP));
+	return write_size(job, flat, MEDIA_JPEG);
 }

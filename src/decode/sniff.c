@@ -2,6 +2,7 @@
  * bytes are, and that library's refusal is the end of it. No second guess, so a file cannot be two things to us. */
 #include "decode/sniff.h"
 
+#include "base/buf.h"
 #include "base/utf8.h"
 #include "base/banned.h"
 
@@ -79,6 +80,32 @@ static bool is_text(str s, bool may_be_cut)
 		if ((c >= 0x7f && c < 0xa0) || (c & 0xfffe) == 0xfffe) return false;
 	}
 	return s.n > 0;
+}
+
+/* Unicode 15: characters of format, tags, and for private use. */
+static bool is_unseen(uint32_t c)
+{
+	static const uint32_t ranges[][2] = { { 0xad, 0xad }, { 0x34f, 0x34f }, { 0x115f, 0x1160 }, { 0x17b4, 0x17b5 }, { 0x180b, 0x180f }, { 0x200b, 0x200b },
+		{ 0x2060, 0x2065 }, { 0x206a, 0x206f }, { 0x3164, 0x3164 }, { 0xe000, 0xf8ff }, { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 }, { 0xfff0, 0xfffb }, { 0x1bca0, 0x1bca3 },
+		{ 0x1d173, 0x1d17a }, { 0xe0000, 0x10ffff } };
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		if (c >= ranges[i][0] && c <= ranges[i][1]) return true;
+	return false;
+}
+
+str sniff_seen(struct cx *cx, str text)
+{
+	struct buf b = buf_new(cx, text.n + 1);
+	size_t kept = 0;
+	for (size_t i = 0; i < text.n;) {
+		size_t start = i;
+		if (!is_unseen(utf8_next(text, &i))) continue;
+		buf_str(&b, str_sub(text, kept, start - kept));
+		kept = i;
+	}
+	if (kept == 0) return text;
+	buf_str(&b, str_sub(text, kept, text.n - kept));
+	return buf_view(&b);
 }
 
 bool sniff_is_text(str whole) { return is_text(whole, false); }

@@ -14,4 +14,8 @@ enum media_kind sniff(str head);
 /* Whether all of it is text: UTF-8 without control characters but tab and line ends. */
 bool sniff_is_text(str whole);
 
+/* The text without what nobody sees in it: the mark at its start, and characters that have no width and that no script needs (joiners and directions are
+ * needed), by which copies can be told apart. The same text where there is nothing of the kind. */
+str sniff_seen(struct cx *cx, str text);
+
 #endif

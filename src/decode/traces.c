@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/cx.h"
+#include "decode/bare.h"
 #include "base/banned.h"
 
 /* Searched in order: "GPSDateStamp" is a place, "CreatorTool" is no author. */
@@ -65,37 +66,6 @@ uint32_t traces_in_xmp(str packet)
 
 static unsigned byte(str s, size_t i) { return i < s.n ? (unsigned char)s.p[i] : 0; }
 
-/* The marker at *i (0 when there is none to follow), the segment's body, and *i behind it. */
-static unsigned next_marker(str file, size_t *i, str *body)
-{
-	while (byte(file, *i) == 0xff && byte(file, *i + 1) == 0xff) (*i)++;
-	if (*i + 2 > file.n || byte(file, *i) != 0xff) return 0;
-	unsigned marker = byte(file, *i + 1);
-	size_t start = *i + 2;
-	*i = start;
-	*body = S("");
-	if (marker == 0xd8 || marker == 0xd9 || marker == 0x01 || (marker >= 0xd0 && marker <= 0xd7)) return marker;
-	size_t n = (size_t)byte(file, start) << 8 | byte(file, start + 1);
-	if (marker < 0xc0 || n < 2 || n > file.n - start) return 0;
-	*body = str_sub(file, start + 2, n - 2);
-	*i = start + n;
-	return marker;
-}
-
-/* Behind a scan's entropy-coded bytes. */
-static size_t skip_scan(str file, size_t i)
-{
-	while (i + 1 < file.n) {
-		const char *ff = memchr(file.p + i, 0xff, file.n - i - 1);
-		if (!ff) return file.n;
-		i = (size_t)(ff - file.p);
-		unsigned next = byte(file, i + 1);
-		if (next != 0 && next != 0xff && !(next >= 0xd0 && next <= 0xd7)) return i;
-		i += next == 0xff ? 1 : 2;
-	}
-	return file.n;
-}
-
 static uint32_t of_segment(unsigned marker, str body)
 {
 	if (marker == 0xfe) return MEDIA_COMMENT;
@@ -109,45 +79,13 @@ uint32_t traces_in_jpeg(str file)
 	uint32_t found = 0;
 	for (size_t i = 0; i < file.n;) {
 		str body;
-		unsigned marker = next_marker(file, &i, &body);
+		unsigned marker = bare_jpeg_marker(file, &i, &body);
 		if (marker == 0) return found;
 		if (marker == 0xd9) return i < file.n ? found | MEDIA_OTHER : found;
-		if (marker == 0xda) i = skip_scan(file, i);
+		if (marker == 0xda) i = bare_jpeg_scan(file, i);
 		found |= of_segment(marker, body);
 	}
 	return found;
-}
-
-/* Where a reader would go on that met something else than a marker. */
-static size_t find_marker(str file, size_t i)
-{
-	for (; i + 1 < file.n; i++)
-		if (byte(file, i) == 0xff && byte(file, i + 1) >= 0xc0 && byte(file, i + 1) != 0xff) return i;
-	return file.n;
-}
-
-str traces_jpeg_without(struct cx *cx, str file)
-{
-	char *out = arena_bytes(cx->arena, file.n + 2);
-	size_t n = 0;
-	bool scanned = false;
-	ptrdiff_t first = str_find(file, S("\xff\xd8"), 0);
-	for (size_t i = first < 0 ? file.n : (size_t)first; (i = find_marker(file, i)) < file.n;) {
-		size_t start = i;
-		str body;
-		unsigned marker = next_marker(file, &i, &body);
-		if (marker == 0) {
-			i = start + 1;
-			continue;
-		}
-		if (marker == 0xda) i = skip_scan(file, i);
-		scanned = scanned || marker == 0xda;
-		bool dropped = marker == 0xfe || (marker >= 0xe0 && marker <= 0xef && marker != 0xee);
-		if (!dropped) memcpy(out + n, file.p + start, i - start);
-		if (!dropped) n += i - start;
-		if (marker == 0xd9) break;
-	}
-	return scanned ? (str){ out, n } : S("");
 }
 
 /* PNG: W3C PNG 5.3 */
@@ -182,27 +120,4 @@ uint32_t traces_in_png(str file)
 		if (str_eq(kind, S("IEND"))) break;
 	}
 	return i < file.n ? found | MEDIA_OTHER : found;
-}
-
-/* JPEG 2000: ISO/IEC 15444-1 annex I. Boxes of these kinds hold words, or what others put there. */
-str traces_jp2_without(struct cx *cx, str file, uint32_t *found)
-{
-	static const char words[] = "xml  uuid uinf jp2i asoc free skip";
-	char *out = arena_bytes(cx->arena, file.n + 1);
-	size_t n = 0, whole;
-	if (str_starts(file, S("\xff\x4f\xff\x51"))) return file; /* a picture without boxes */
-	if (!str_eq(str_sub(file, 4, 4), S("jP  "))) return S("");
-	for (size_t i = 0; i + 8 <= file.n; i += whole) {
-		str kind = str_sub(file, i + 4, 4);
-		whole = big_endian(file, i);
-		if (whole == 1 && big_endian(file, i + 8) == 0) whole = big_endian(file, i + 12); /* its length stands behind its kind */
-		if (whole == 0 || whole > file.n - i) whole = file.n - i;
-		if (whole < 8) return S("");
-		bool dropped = str_contains(str_of(words), kind);
-		if (dropped) *found |= str_eq(kind, S("xml ")) ? traces_in_xmp(str_sub(file, i + 8, whole - 8)) : MEDIA_OTHER;
-		if (!dropped) memcpy(out + n, file.p + i, whole);
-		if (!dropped) n += whole;
-		if (str_eq(kind, S("jp2c"))) break;
-	}
-	return (str){ out, n };
 }

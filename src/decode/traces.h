@@ -15,10 +15,4 @@ uint32_t traces_in_xmp(str packet);
 uint32_t traces_in_jpeg(str file);
 uint32_t traces_in_png(str file);
 
-/* Pictures as they may stand inside another document. A JPEG without its segments for applications (but Adobe's, which says how colours are meant),
- * comments, and what stands before, between and behind; a JPEG 2000 file without boxes of words, and what comes behind its picture (found: what was in
- * them). Empty when it is none that can be followed. */
-str traces_jpeg_without(struct cx *cx, str file);
-str traces_jp2_without(struct cx *cx, str file, uint32_t *found);
-
 #endif

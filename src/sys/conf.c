@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/must.h"
 #include "base/utf8.h"
+#include "sys/media.h"
 #include "sys/spool.h"
 #include "base/banned.h"
 
@@ -61,6 +62,7 @@ static const struct row rows[] = {
 	{ "upload", "max_video_mb", NUMBER, AT(max_video_mb), "4096", 0, 4096, { 0 }, "largest video; 0 takes none" },
 	{ "upload", "max_document_mb", NUMBER, AT(max_document_mb), "30", 0, 4096, { 0 }, "largest document; 0 takes none" },
 	{ "upload", "keep_free_mb", NUMBER, AT(keep_free_mb), "300", 0, 1000000, { 0 }, "room on the disk that no file may take" },
+	{ "upload", "memory_mb", NUMBER, AT(memory_mb), "800", MEDIA_MEMORY_MB, 1000000, { 0 }, "memory that all files being cleaned may take together" },
 	{ "mail", "smtp_url", TEXT, AT(smtp_url), "", 0, 200, { 0 }, "where mail is handed over, like smtp://127.0.0.1:25" },
 	{ "mail", "from", TEXT, AT(from), "", 0, LIMIT_EMAIL, { 0 }, "the address mail comes from" },
 	{ "database", "url", TEXT, AT(database), "sqlite:site.db", 1, 300, { 0 }, "sqlite:FILE, beside site.conf, or postgresql://USER@HOST/NAME" },

@@ -17,7 +17,7 @@ struct conf {
 	int64_t behind_proxy, workers, connections, cache_mb, idle_seconds;
 	int64_t challenge, limit_posts_per_hour, limit_comments_per_hour, limit_files_per_hour, shared_factor, least_seconds;
 	int64_t wire, comments, delay_minutes;
-	int64_t max_file_mb, max_files, max_picture_mb, max_sound_mb, max_video_mb, max_document_mb, keep_free_mb;
+	int64_t max_file_mb, max_files, max_picture_mb, max_sound_mb, max_video_mb, max_document_mb, keep_free_mb, memory_mb;
 	str smtp_url, from;
 	str database, media;
 	int64_t sandbox_off;

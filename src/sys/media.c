@@ -54,6 +54,16 @@ const char *media_removed_word(size_t bit)
 	return bit < sizeof words / sizeof *words ? words[bit] : NULL;
 }
 
+str media_unsure_words(struct cx *cx, uint32_t removed)
+{
+	static const char *const words[] = { "typefaces", "words that are not drawn", "parts of pages that were cropped away", "layers that are not shown at first",
+		"pictures in fax code", "sound and video as they were encoded" };
+	struct buf b = buf_new(cx, 256);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (removed & ((uint32_t)MEDIA_UNSURE_TYPEFACE << i)) buf_fmt(&b, "%s%s", b.n ? ", " : "", words[i]);
+	return buf_view(&b);
+}
+
 str media_removed_words(struct cx *cx, uint32_t removed)
 {
 	struct buf b = buf_new(cx, 256);
@@ -76,12 +86,14 @@ const char *media_refusal_sentence(enum media_refusal r)
 		[MEDIA_REFUSED_DURATION] = "lasts longer than is allowed",
 		[MEDIA_REFUSED_PAGES] = "has more pages or frames than are allowed",
 		[MEDIA_REFUSED_BYTES] = "is larger than is allowed",
-		[MEDIA_REFUSED_ENCRYPTED] = "is encrypted or protected by a password, so it cannot be cleaned: save it without protection",
+		[MEDIA_REFUSED_ENCRYPTED] = "opens only with a password, so it cannot be cleaned: save it without one and send it again",
 		[MEDIA_REFUSED_VIDEO] = "holds video that browsers do not play: they play H.264 (in MP4), VP8, VP9 and AV1 (in WebM), and Theora",
 		[MEDIA_REFUSED_SOUND] = "holds sound that browsers do not play: they play MP3, AAC (in MP4), Opus, Vorbis and FLAC",
 		[MEDIA_REFUSED_NOTHING] = "holds nothing that can be seen or heard",
 		[MEDIA_REFUSED_TEXT] = "is neither of a kind that can be published here nor plain text in UTF-8",
 		[MEDIA_REFUSED_ROOM] = "cannot be kept: the disk is full",
+		[MEDIA_REFUSED_MEMORY] = ("is too large to be cleaned in the memory that this server gives to one file: make it smaller (fewer pixels, a "
+		                         "document in parts) and send it again"),
 		[MEDIA_REFUSED_TIME] = "takes too long to be read",
 		[MEDIA_REFUSED_ENDED] = "cannot be read safely",
 	};

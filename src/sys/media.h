@@ -34,12 +34,22 @@ enum media_removed {
 	MEDIA_PLACE = 1 << 0, MEDIA_CAMERA = 1 << 1, MEDIA_DATE = 1 << 2, MEDIA_AUTHOR = 1 << 3, MEDIA_SOFTWARE = 1 << 4,
 	MEDIA_COMMENT = 1 << 5, MEDIA_THUMBNAIL = 1 << 6, MEDIA_ATTACHED = 1 << 7, MEDIA_SCRIPT = 1 << 8, MEDIA_TAGS = 1 << 9,
 	MEDIA_COVER = 1 << 10, MEDIA_OTHER = 1 << 11,
-	MEDIA_REMOVED_ALL = (1 << 12) - 1,
+	MEDIA_GONE_ALL = (1 << 12) - 1,
+	/* and of data that stayed, since without it something would be missing, although nobody can say what hides in it */
+	MEDIA_UNSURE_TYPEFACE = 1 << 12, /* letters that a document brings along */
+	MEDIA_UNSURE_UNSEEN = 1 << 13,   /* words that are drawn by no ink, as programs lay them under a scanned page */
+	MEDIA_UNSURE_CUT = 1 << 14,      /* parts of pages that were cropped away */
+	MEDIA_UNSURE_LAYERS = 1 << 15,   /* layers that are not shown at first */
+	MEDIA_UNSURE_CODED = 1 << 16,    /* pictures in a code that is not looked into */
+	MEDIA_UNSURE_STREAM = 1 << 17,   /* sound and video as an encoder wrote them */
+	MEDIA_REMOVED_ALL = (1 << 18) - 1,
 };
 
-/* "place, camera, date", in the arena; empty for 0. media_removed_word gives one bit's word, NULL behind the last. */
+/* "place, camera, date", in the arena; empty where nothing was taken out. media_removed_word gives one bit's word, NULL behind the last. */
 str media_removed_words(struct cx *cx, uint32_t removed);
 const char *media_removed_word(size_t bit);
+/* "typefaces, cropped parts of pages": what stayed unlooked into. */
+str media_unsure_words(struct cx *cx, uint32_t removed);
 
 enum media_refusal {
 	MEDIA_NOT_REFUSED,
@@ -57,7 +67,8 @@ enum media_refusal {
 	MEDIA_REFUSED_NOTHING,   /* neither picture nor sound in it */
 	MEDIA_REFUSED_TEXT,      /* neither a known kind nor plain text in UTF-8 */
 	MEDIA_REFUSED_ROOM,      /* the disk is full: nobody's fault who sent it */
-	MEDIA_REFUSED_LAST = MEDIA_REFUSED_ROOM,
+	MEDIA_REFUSED_MEMORY,    /* it would take more memory than one file may */
+	MEDIA_REFUSED_LAST = MEDIA_REFUSED_MEMORY,
 	/* not said by a child, but about it: */
 	MEDIA_REFUSED_TIME,      /* it took too long */
 	MEDIA_REFUSED_ENDED,     /* it ended, or said what makes no sense */
@@ -87,6 +98,9 @@ bool media_limits_fit(const struct media_limits *l);
 #define MEDIA_WIDTHS_N 5
 #define MEDIA_POSTER_WIDTH 1280
 #define MEDIA_OUTPUTS_MOST (1 + 2 * MEDIA_WIDTHS_N)
+
+/* What one decode child takes of the machine's memory at most, whatever file it is given; files at once follow from it ([upload] memory_mb). */
+#define MEDIA_MEMORY_MB 400
 
 struct media_output {
 	enum media_kind kind;

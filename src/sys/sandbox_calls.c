@@ -67,7 +67,7 @@ static const struct call allowed[] = {
 	WHERE_BOTH(W, setpriority, IS(0, PRIO_PROCESS), IS(1, 0)), /* a thread of its own gives way to others */
 	WHERE_BOTH(W, getpriority, IS(0, PRIO_PROCESS), IS(1, 0)), WHERE(W, sched_setattr, IS(0, 0)), /* it can ask for short turns, not for more */
 	/* its own, which it can only lower: it has no capabilities (sandbox.c) */
-	WHERE_BOTH(D, prlimit64, IS(0, 0), IS(1, RLIMIT_CPU)), WHERE_BOTH(D, prlimit64, IS(0, 0), IS(1, RLIMIT_AS)),
+	WHERE_BOTH(D, prlimit64, IS(0, 0), IS(1, RLIMIT_CPU)), WHERE_BOTH(D, prlimit64, IS(0, 0), IS(1, RLIMIT_DATA)),
 
 	CALL(R, setitimer), /* the time that a text may take */
 

@@ -83,7 +83,7 @@ err app_prepare(struct cx *cx, const char *dir, const struct conf *conf, struct 
 	a->logins = logins_new(cx);
 	a->challenges = challenges_new(cx);
 	a->receipts = receipts_new();
-	a->cleaning = gate_new((int)conf->workers / 2 + 1, UPLOADS_AT_ONCE);
+	a->cleaning = gate_new((int)conf->workers / 2 + 1, uploads_at_once(conf));
 	a->decoder.parent = a->readers.parent = -1;
 	*out = a;
 	return OK;

@@ -285,8 +285,10 @@ static bool removed_of(const struct form_files *files, uint32_t *removed)
 
 static str told(struct cx *cx, uint32_t removed)
 {
-	if (!removed) return S("The files held no hidden data that had to be taken out.");
-	return str_fmt(cx, "Taken out of the files: " STR_FMT ".", STR_ARG(media_removed_words(cx, removed)));
+	str gone = media_removed_words(cx, removed), unsure = media_unsure_words(cx, removed), rest = S("");
+	if (unsure.n) rest = str_fmt(cx, " Kept as they came, so that nobody can say what may be hidden in them: " STR_FMT ".", STR_ARG(unsure));
+	if (!gone.n) return str_join(cx, S("Nothing was found in the files that had to be taken out."), rest);
+	return str_fmt(cx, "Taken out of the files: " STR_FMT "." STR_FMT, STR_ARG(gone), STR_ARG(rest));
 }
 
 str files_form_cleaned(struct cx *cx, const struct form_files *files)

@@ -24,6 +24,12 @@ int64_t uploads_most(const struct conf *c, enum media_group g)
 
 bool uploads_taken(const struct conf *c) { return c->max_files > 0 && c->max_file_mb > 0; }
 
+int uploads_at_once(const struct conf *c)
+{
+	int64_t n = c->memory_mb / MEDIA_MEMORY_MB;
+	return n < 1 ? 1 : n > UPLOADS_AT_ONCE ? UPLOADS_AT_ONCE : (int)n;
+}
+
 static uint32_t kinds_of(const struct conf *c)
 {
 	uint32_t kinds = 0;

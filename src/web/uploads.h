@@ -6,7 +6,8 @@
 #include "store/file.h"
 #include "web/page.h"
 
-#define UPLOADS_AT_ONCE 3 /* the parent starts four children at most, and one draws numbers */
+#define UPLOADS_AT_ONCE 3 /* the parent starts four children at most, and one draws numbers; fewer where memory_mb says so */
+int uploads_at_once(const struct conf *c);
 
 /* What one file may be, in bytes; 0: none of its group are taken. */
 int64_t uploads_most(const struct conf *c, enum media_group g);

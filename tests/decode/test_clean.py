@@ -4,6 +4,7 @@ Files of every kind are stuffed with secrets by the tools that people have (exif
 looked at by exiftool again, which may find only what a player needs."""
 import base64
 import json
+import math
 import os
 import pathlib
 import re
@@ -14,6 +15,7 @@ import tempfile
 import unittest
 import zlib
 
+import places
 import stuffed
 from stuffed import SECRET, TOOLS, ffmpeg, run
 
@@ -124,7 +126,7 @@ class Clean(unittest.TestCase):
             before, after = self.pixels(self.came / name, turn), self.pixels(self.kept(name))
             self.assertEqual(len(before), len(after), name)
             error = sum((a - b) ** 2 for a, b in zip(before[::7], after[::7])) / (len(before) / 7)
-            self.assertLess(error, 60, name)  # 30 dB
+            self.assertLess(error, 60 if name == "lossy.webp" else 2.5, name)  # 30 dB, 44 dB: ffmpeg undoes halved colours in another way
         for name in ("phone.heic", "phone.avif"):
             self.assertEqual((self.cleaned[name]["kind"], self.cleaned[name]["width"], self.cleaned[name]["height"]), ("jpg", 640, 420))
         self.assertEqual((self.cleaned["photo.jpg"]["width"], self.cleaned["photo.jpg"]["height"]), (420, 640))
@@ -188,15 +190,15 @@ class Clean(unittest.TestCase):
     def test_pictures_within_what_draws_a_page_are_cleaned_too(self):
         text = self.contents(self.kept("inlined.pdf"))
         plain = stuffed.bare((self.came / "small.jpg").read_bytes())
-        self.assertIn(b"/DCTDecode ID " + plain + b"\nEI", text, "what holds nothing stays as it is")
-        self.assertIn(b"(BI of a DCT has an ID or so EI )", text)
+        self.assertNotIn(b"(BI of a DCT has an ID or so EI )", text, "a word that no reader knows takes its operands with it")
         photos = [bytes.fromhex(digits.decode()) for digits in re.findall(rb"ID ([0-9a-f]+)>\nEI", text)]
-        self.assertEqual(len(photos), 4)
+        self.assertEqual(len(photos), 5)
+        self.assertIn(plain, photos, "what holds nothing stays as it is")
         for photo in photos:
             self.assertEqual(photo, stuffed.bare(photo), "no segment for applications, nor a comment")
             self.assertNotIn(SECRET.encode(), photo)
             self.assertTrue(photo.startswith(b"\xff\xd8") and photo.endswith(b"\xff\xd9"))
-        self.assertEqual(len(re.findall(rb"/F \[ ?/AHx /DCT ?\]", text)), 4)
+        self.assertEqual(len(re.findall(rb"/F \[ ?/AHx /DCT ?\]", text)), 5)
         self.assertRegex(text, rb"/DP \[ ?null << /ColorTransform 1 >> ?\]")
         self.assertNotIn(b"/L 7", text, "a length that is no longer true")
         self.assertLessEqual({"comment", "other data"}, set(self.cleaned["inlined.pdf"]["removed"].split(", ")))
@@ -231,11 +233,56 @@ class Clean(unittest.TestCase):
                 self.assertEqual(answer["removed"], "", path.name)
 
     def test_a_picture_larger_than_libvips_keeps_in_memory_by_itself(self):
-        large = self.folder / "large.webp"
+        large = self.folder / "large.png"
         run("vips", "black", self.folder / "large.v", "6200", "6000", "--bands", "3")
-        run("vips", "webpsave", self.folder / "large.v", large)
+        run("vips", "pngsave", self.folder / "large.v", large, "--compression", "1")
         [answer] = self.clean([large], self.folder / "large", "--clean-only")
         self.assertEqual((answer["end"], answer.get("width"), answer.get("height")), ("ok", 6200, 6000), answer)
+
+    def noise(self, one, other):
+        """Decibels of signal to noise between two pictures, both undone by one program."""
+        for name, args in (("a", ("subtract", one, other)), ("b", ("multiply", self.folder / "a.v", self.folder / "a.v"))):
+            run("vips", args[0], args[1], args[2], self.folder / f"{name}.v")
+        error = float(run("vips", "avg", self.folder / "b.v"))
+        return 99 if not error else 10 * math.log10(255 * 255 / error)
+
+    def test_a_jpeg_looks_as_it_came(self):
+        """45 decibels, whatever it was coded with: by a scale or a camera's tables, with colours whole or halved, grey, turned, of grain, of fog, and larger than what is tried of it."""
+        came = self.folder / "coded"
+        came.mkdir()
+        run("vips", "gaussnoise", self.folder / "grain.v", "500", "400", "--sigma", "50")
+        run("vips", "resize", self.folder / "grain.v", self.folder / "soft.v", "4")
+        run("vips", "bandjoin", f"{self.folder / 'soft.v'} {self.folder / 'soft.v'} {self.folder / 'soft.v'}", self.folder / "rgb.v")
+        for q in (40, 60, 75, 85, 90, 93, 96):
+            run("vips", "copy", self.folder / "rgb.v", f"{came / f'soft-{q}.jpg'}[Q={q}]", "--interpretation", "srgb")
+            run("vips", "copy", self.came / "plain.png", f"{came / f'hard-{q}.jpg'}[Q={q},subsample_mode={'on' if q % 2 else 'off'}]")
+        run("vips", "colourspace", came / "soft-85.jpg", f"{came / 'grey.jpg'}[Q=80]", "b-w")
+        ffmpeg("-f", "lavfi", "-i", "mandelbrot=size=1920x1440:rate=1", "-frames:v", "1", "-q:v", "5", came / "tables.jpg")
+        ffmpeg("-f", "lavfi", "-i", "nullsrc=s=800x600,geq=random(1)*255:128:128", "-frames:v", "1", "-q:v", "2", came / "noise.jpg")
+        shutil.copy(came / "soft-85.jpg", came / "turned.jpg")
+        run("exiftool", "-q", "-overwrite_original", "-Orientation#=6", came / "turned.jpg")
+        paths = sorted(came.iterdir())
+        for path, answer in zip(paths, self.clean(paths, self.folder / "coded-out", "--clean-only")):
+            before = path
+            if path.name == "turned.jpg":
+                before = self.folder / "upright.v"
+                run("vips", "autorot", path, before)
+            self.assertGreaterEqual(self.noise(before, answer["outputs"][0]["path"]), 45, path.name)
+
+    def test_a_document_that_opens_without_a_password_is_taken_and_one_that_does_not_is_refused(self):
+        locked = self.folder / "locked"
+        locked.mkdir()
+        (self.folder / "open.pdf").write_bytes(places.page(more=(b"<</Author(%s)>>" % SECRET.encode(),), trailer=b"/Info 11 0 R"))
+        for name, words in (("owner.pdf", ("", "owner")), ("user.pdf", ("reader", "owner"))):
+            run("qpdf", "--encrypt", *words, "256", "--print=none", "--modify=none", "--", self.folder / "open.pdf", locked / name)
+        owner, user = self.clean([locked / "owner.pdf", locked / "user.pdf"], self.folder / "locked-out")
+        self.assertEqual(owner["end"], "ok", owner)
+        text = self.contents(owner["outputs"][0]["path"])
+        self.assertIn(b"(Hello) Tj", text)
+        for word in (SECRET.encode(), b"/Encrypt"):
+            self.assertNotIn(word, text)
+        self.assertEqual([o["kind"] for o in owner["outputs"]], ["pdf", "webp", "jpg"])
+        self.assertEqual((user["end"], user["sentence"]), ("invalid", "opens only with a password, so it cannot be cleaned: save it without one and send it again"))
 
     def content(self, path):
         """The bytes; of a document what it holds, in whatever order the keys are written."""

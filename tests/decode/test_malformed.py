@@ -57,7 +57,8 @@ class Malformed(unittest.TestCase):
             if os.environ.get("BROADSIDE_SANITIZED") != "1":
                 self.assertRegex(line, "^ts=", "what a library says of a stranger's file is in no log")
         children = resource.getrusage(resource.RUSAGE_CHILDREN)
-        self.assertLess(children.ru_maxrss, 3 << 20, "a child took more than it may")  # KiB
+        most = 3 << 20 if os.environ.get("BROADSIDE_SANITIZED") == "1" else 600 << 10  # KiB; what makes the files is among them
+        self.assertLess(children.ru_maxrss, most, "a child took more than it may")
 
 
 if __name__ == "__main__":

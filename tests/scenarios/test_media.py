@@ -27,9 +27,8 @@ def fields_of(form, **values):
     return [(k, v) for k, v in form.fields if k not in ("alt", "caption", "order")]
 
 
-class Media(Scenario):
-    conf = {"spam": {"limit_files_per_hour": "100000"}, "upload": {"max_file_mb": "2", "max_files": "6"}}
-    people = (("ed", "admin", "correct horse staple"),)
+class Sending(Scenario):
+    """How files are sent by the form, for the classes below."""
 
     def send(self, files, alts=(), captions=(), press="publish", client=None, more=(), **values):
         client = client or self.client
@@ -48,6 +47,11 @@ class Media(Scenario):
 
     def stored(self):
         return {p for p in (self.site.path / "media").rglob("*") if p.is_file()}
+
+
+class Media(Sending):
+    conf = {"spam": {"limit_files_per_hour": "100000"}, "upload": {"max_file_mb": "2", "max_files": "6"}}
+    people = (("ed", "admin", "correct horse staple"),)
 
     def assert_checked(self):
         checked = command("check", self.site.path, "--deep")
