@@ -71,24 +71,25 @@ static void forget_session(struct page *p)
 	p->who = (struct who){ 0 };
 }
 
+err guard_may(struct page *p, enum capability cap)
+{
+	if (who_may(&p->who, cap)) return OK;
+	return cx_fail(p->cx, DENIED, NULL, p->has_session ? "Your account may not do this." : "Please log in first.");
+}
+
 /* What may be asked of a form that somebody sent. */
 static err admit_form(struct page *p)
 {
 	enum origin_said said = origin_said(p->req, p->app->conf.url);
 	bool fits = token_fits(p);
-	if (p->route->proves_itself) return OK;
-	if (said == ORIGIN_ELSEWHERE)
+	if (said == ORIGIN_ELSEWHERE && !p->route->proves_itself)
 		return cx_fail(p->cx, DENIED, NULL, "Your browser says that another site sent this form, so nothing was done with it.");
+	TRY(guard_may(p, p->route->capability));
 	if (p->route->token && !fits)
 		return cx_fail(p->cx, DENIED, NULL, "This form is too old, or was not sent from your own session. Please look at it again and send it once more.");
-	if (said == ORIGIN_UNSAID && !fits) forget_session(p);
+	bool vouched = fits || (said == ORIGIN_HERE && request_field(p->req, S(GUARD_NAMELESS)).n == 0);
+	if (!p->route->proves_itself && !vouched) forget_session(p);
 	return OK;
-}
-
-err guard_may(struct page *p, enum capability cap)
-{
-	if (who_may(&p->who, cap)) return OK;
-	return cx_fail(p->cx, DENIED, NULL, p->has_session ? "Your account may not do this." : "Please log in first.");
 }
 
 err guard_admit(struct page *p)
@@ -97,8 +98,7 @@ err guard_admit(struct page *p)
 		return p->req->loopback ? OK : cx_fail(p->cx, NOTFOUND, NULL, "This address answers programs on its own machine only.");
 	if (p->route->cache == ROUTE_BARE) return OK; /* looks at nobody, so it asks no database who this is */
 	TRY(find_session(p));
-	TRY(guard_may(p, p->route->capability));
-	return p->route->method == METHOD_POST ? admit_form(p) : OK;
+	return p->route->method == METHOD_POST ? admit_form(p) : guard_may(p, p->route->capability);
 }
 
 static err look(struct page *p, enum client_act act, const char *sentence)

@@ -1,5 +1,5 @@
 /* guard: the one place where it is decided whether a request may do what it asks. guard_admit stands before every handler: driven by the route row, it
- * checks session, capability, origin and CSRF token, in that order. What can only be known later, a handler asks with guard_may and guard_count.
+ * checks session, origin, capability and CSRF token, in that order. What can only be known later, a handler asks with guard_may and guard_count.
  *
  * A form is refused where its browser says that another site sent it (http/origin.h), never for what a browser leaves unsaid. Forms of the desk and of accounts need
  * their session's token besides. On a public form a session that neither its token nor the browser vouches for is not looked at: what was sent is
@@ -11,6 +11,7 @@
 #include "web/routes.h"
 
 #define SESSION_COOKIE "session"
+#define GUARD_NAMELESS "nameless" /* a field of public forms: what they send is a stranger's, whoever is logged in */
 
 /* Fills who and session of the page. DENIED or FAILED with a sentence. */
 CHECKED err guard_admit(struct page *p);

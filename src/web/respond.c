@@ -228,7 +228,7 @@ static bool is_kept(str name)
 /* What a form says to us and not to people. */
 static bool is_inner(str name)
 {
-	return str_eq(name, S("seen")) || str_eq(name, S("stamp")) || str_eq(name, S("received")) || str_eq(name, S("with_files"));
+	return str_eq(name, S("seen")) || str_eq(name, S("stamp")) || str_eq(name, S("received")) || str_eq(name, S("with_files")) || str_eq(name, S(GUARD_NAMELESS));
 }
 
 /* "email_public" is "Email public" to people. */
@@ -241,31 +241,34 @@ static str label_of(struct cx *cx, str name)
 	return str_of(label);
 }
 
-static void keep_one(struct page *p, struct view_message *v, str name, str value)
+static void keep_one(struct page *p, struct view_message *v, str name, str value, bool unsure)
 {
-	bool shown = value.n > 100 || str_find_char(value, '\n', 0) >= 0, read = v->doubted && value.n && !is_inner(name);
+	bool shown = value.n > 100 || str_find_char(value, '\n', 0) >= 0, read = unsure && value.n && !is_inner(name);
 	v->kept[v->kept_n] = (struct view_kept){ .number = (int64_t)v->kept_n, .name = name, .label = label_of(p->cx, name), .value = value,
 		.shown = shown, .line = read && !shown };
 	v->kept_n++;
 }
 
 /* What was sent, whatever it was refused for, as a form that sends it again: what is long stands in it to be read and copied. Where another site may have
- * written it, all of it does, and whoever is logged in says first that the words are their own, since they go out under their name. */
+ * written it, or filled in a form of the desk, all of it does. A public form is then sent as a stranger's; of what only a session can do, whoever is
+ * logged in says first that it is their own. */
 static void keep(struct page *p, struct view_message *v)
 {
 	const struct form *sent = &p->req->form;
+	bool session_form = p->route && p->route->token;
 	if (p->req->method != METHOD_POST) return;
 	v->doubted = origin_said(p->req, p->app->conf.url) == ORIGIN_ELSEWHERE;
-	v->named = v->doubted && p->has_session;
+	v->named = session_form && p->has_session && v->status == 403;
+	v->nameless = v->doubted && !session_form;
 	v->kept = cx_array_of(p->cx, struct view_kept, sent->fields.n);
 	for (size_t i = 0; i < sent->fields.n; i++) {
 		str name = sent->fields.at[i].name, value = sent->fields.at[i].value;
 		if (sent->files_n && str_eq(name, S("action"))) v->action = value; /* on its button, beside another */
-		else if (is_kept(name)) keep_one(p, v, name, value);
+		else if (is_kept(name)) keep_one(p, v, name, value, v->doubted || v->named);
 	}
 	if (sent->files_n) v->lost = present_count(p->cx, (int64_t)sent->files_n, "file", "files");
 	v->again = url_path(p->cx, STR_FMT, STR_ARG(p->req->path));
-	v->token = p->has_session ? session_token(p->cx, p->session) : request_field(p->req, S("token"));
+	if (!v->nameless) v->token = p->has_session ? session_token(p->cx, p->session) : request_field(p->req, S("token"));
 	if (param_has(&sent->fields, S("answer"))) v->challenge = comment_form_challenge(p, S(""));
 }
 
@@ -288,7 +291,7 @@ void respond_error(struct page *p, err e)
 	int status = respond_status(p, e);
 	str said = e == FAILED ? S("") : cx_fault_line(p->cx);
 	if (status >= 500) log_error(p->cx, "%s: " STR_FMT, err_name(e), STR_ARG(p->cx->fault.sentence));
-	struct view_message v = { .sentence = said.n ? said : sentence(status) };
+	struct view_message v = { .status = status, .sentence = said.n ? said : sentence(status) };
 	*p->res = (struct response){ .fd = -1 };
 	keep(p, &v);
 	p->route = NULL;
