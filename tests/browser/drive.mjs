@@ -24,7 +24,7 @@ export async function openChromium() {
   return {
     goto: url => page.goto(url),
     fill: (css, text) => page.fill(css, text),
-    press: css => page.click(css),
+    press: css => Promise.all([page.waitForNavigation(), page.click(css)]),
     text: css => page.locator(css).first().innerText(),
     value: css => page.inputValue(css),
     attribute: (css, name) => page.getAttribute(css, name),
