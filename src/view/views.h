@@ -232,14 +232,17 @@ VIEW(print, VIEW_PRINT)
 	VIEW_PAGE(SUB) SUB(article, article_body) URL(mailto) STR(letter)
 VIEW(email, VIEW_EMAIL)
 
-/* A field of a form that was refused, as it was sent. shown: long enough that it is to be seen and copied. */
+/* A field of a form that was refused, as it was sent. shown: long enough that it is to be seen and copied; line: short, and to be seen all the same. */
 #define VIEW_KEPT(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	INT(number) STR(name) STR(value) BOOL(shown)
+	INT(number) STR(name) STR(label) STR(value) BOOL(shown) BOOL(line)
 VIEW(kept, VIEW_KEPT)
 
-/* kept: what was sent, to be sent again to the address again, with token where there was one. */
+/* kept: what was sent, to be sent again to the address again, with token where there was one. doubted: another site may have written it. named: it would be done in the name of whoever
+ * is logged in, who says so first; nameless: it is sent as a stranger's. lost: "2 files", which came with it and are not kept; then action, the button that was pressed, stands
+ * beside another. */
 #define VIEW_MESSAGE(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	VIEW_PAGE(SUB) INT(status) STR(heading) STR(sentence) BOOL(search) LIST(links, link) URL(again) STR(token) LIST(kept, kept)
+	VIEW_PAGE(SUB) INT(status) STR(heading) STR(sentence) BOOL(search) LIST(links, link) URL(again) STR(token) LIST(kept, kept) \
+	BOOL(doubted) BOOL(named) BOOL(nameless) STR(lost) STR(action) SUB(challenge, challenge)
 VIEW(message, VIEW_MESSAGE)
 
 /* One picture of /gallery, with the article it stands in. */

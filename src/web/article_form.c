@@ -91,6 +91,7 @@ struct view_article_form *article_form_empty(struct page *p, url action)
 {
 	struct view_article_form *v = cx_new_of(p->cx, struct view_article_form);
 	v->action = action;
+	v->token = comment_form_token(p);
 	v->held = p->app->conf.wire == WIRE_HELD;
 	v->challenge = comment_form_challenge(p, S(""));
 	/* Most of what comes is of the site's first type: whoever does not choose is not sent back for it. */
@@ -127,6 +128,7 @@ struct view_article_form *article_form_filled(struct fields *f, url action)
 	for (size_t i = 0; i < given_n; i++)
 		if (given[i].n) related[related_n++] = given[i];
 	v->action = action;
+	v->token = comment_form_token(p);
 	v->held = p->app->conf.wire == WIRE_HELD;
 	filled_texts(f, v);
 	v->format_error = fields_error_of(f, "format"), v->type_error = fields_error_of(f, "type");
@@ -155,7 +157,7 @@ struct view_article_form *article_form_stored(struct page *p, const struct sql_r
 	while (rest.n && topics_n < LIMIT_TOPICS)
 		if (str_to_int(str_cut(rest, ' ', &rest), 1, INT64_MAX, &number)) topics[topics_n++] = slug_of(p, number);
 	for (rest = a->related; rest.n && related_n < LIMIT_RELATED;) related[related_n++] = str_cut(rest, '\n', &rest);
-	*v = (struct view_article_form){ .action = action, .title = a->title, .summary = a->summary, .body = a->body, .local = a->local != 0,
+	*v = (struct view_article_form){ .action = action, .token = comment_form_token(p), .title = a->title, .summary = a->summary, .body = a->body, .local = a->local != 0,
 		.author = a->author, .email = a->email, .email_public = a->email_public != 0, .source = a->source,
 		.source_date = a->source_date ? date_iso(p->cx, a->source_date, PRECISION_DAY) : S(""), .source_url = a->source_url };
 	v->seen = str_fmt(p->cx, "%" PRId64, a->edition);

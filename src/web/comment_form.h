@@ -11,6 +11,9 @@ str comment_form_closed(struct page *p, bool locked);
 struct view_comment_form *comment_form_empty(struct page *p, id article);
 struct view_comment_form *comment_form_filled(struct fields *f, id article);
 
+/* The session's token, which makes what is posted its owner's; empty without one. */
+str comment_form_token(struct page *p);
+
 /* The anti-spam number of a form; NULL where none is asked for. error is about the field "answer". */
 struct view_challenge *comment_form_challenge(struct page *p, str error);
 

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "base/must.h"
+#include "http/origin.h"
 #include "web/sessions.h"
 #include "base/banned.h"
 
@@ -56,22 +57,18 @@ static err find_session(struct page *p)
 	return OK;
 }
 
-bool guard_from_elsewhere(const struct request *req)
-{
-	str site = request_header(req, S("sec-fetch-site"));
-	if (site.n) return str_eq(site, S("cross-site")) || str_eq(site, S("same-site"));
-	str origin = request_header(req, S("origin")), host = request_header(req, S("host")), rest;
-	if (origin.n == 0) return false; /* no browser: "null", a frame that hides where it comes from, is elsewhere */
-	ptrdiff_t at = str_find(origin, S("://"), 0);
-	rest = at < 0 ? origin : str_sub(origin, (size_t)at + 3, origin.n);
-	return !str_eq_ascii_ci(rest, host);
-}
-
 static bool token_fits(struct page *p)
 {
 	if (!p->has_session) return false;
 	str want = session_token(p->cx, p->session), have = request_field(p->req, S("token"));
 	return have.n == want.n && sodium_memcmp(have.p, want.p, want.n) == 0;
+}
+
+/* Who sent it is nobody's to say, so nobody's name stands under it. */
+static void forget_session(struct page *p)
+{
+	p->has_session = false;
+	p->who = (struct who){ 0 };
 }
 
 err guard_may(struct page *p, enum capability cap)
@@ -80,21 +77,28 @@ err guard_may(struct page *p, enum capability cap)
 	return cx_fail(p->cx, DENIED, NULL, p->has_session ? "Your account may not do this." : "Please log in first.");
 }
 
+/* What may be asked of a form that somebody sent. */
+static err admit_form(struct page *p)
+{
+	enum origin_said said = origin_said(p->req, p->app->conf.url);
+	bool fits = token_fits(p);
+	if (said == ORIGIN_ELSEWHERE && !p->route->proves_itself)
+		return cx_fail(p->cx, DENIED, NULL, "Your browser says that another site sent this form, so nothing was done with it.");
+	TRY(guard_may(p, p->route->capability));
+	if (p->route->token && !fits)
+		return cx_fail(p->cx, DENIED, NULL, "This form is too old, or was not sent from your own session. Please look at it again and send it once more.");
+	bool vouched = fits || (said == ORIGIN_HERE && request_field(p->req, S(GUARD_NAMELESS)).n == 0);
+	if (!p->route->proves_itself && !vouched) forget_session(p);
+	return OK;
+}
+
 err guard_admit(struct page *p)
 {
 	if (p->route->capability == CAP_OPERATE) /* to anybody else there is no such page */
 		return p->req->loopback ? OK : cx_fail(p->cx, NOTFOUND, NULL, "This address answers programs on its own machine only.");
 	if (p->route->cache == ROUTE_BARE) return OK; /* looks at nobody, so it asks no database who this is */
 	TRY(find_session(p));
-	bool post = p->route->method == METHOD_POST, elsewhere = post && guard_from_elsewhere(p->req);
-	p->keep = post && !elsewhere && !p->has_session;
-	TRY(guard_may(p, p->route->capability));
-	if (elsewhere) return cx_fail(p->cx, DENIED, NULL, "This form was sent from another site.");
-	p->keep = true;
-	if (p->route->token && !token_fits(p))
-		return cx_fail(p->cx, DENIED, NULL, "This form is too old, or was not sent from your own session. Please look at it again and send it once more.");
-	p->keep = false;
-	return OK;
+	return p->route->method == METHOD_POST ? admit_form(p) : guard_may(p, p->route->capability);
 }
 
 static err look(struct page *p, enum client_act act, const char *sentence)

@@ -1,5 +1,9 @@
 /* guard: the one place where it is decided whether a request may do what it asks. guard_admit stands before every handler: driven by the route row, it
- * checks session, capability, origin and CSRF token, in that order. What can only be known later, a handler asks with guard_may and guard_count. */
+ * checks session, origin, capability and CSRF token, in that order. What can only be known later, a handler asks with guard_may and guard_count.
+ *
+ * A form is refused where its browser says that another site sent it (http/origin.h), never for what a browser leaves unsaid. Forms of the desk and of accounts need
+ * their session's token besides. On a public form a session that neither its token nor the browser vouches for is not looked at: what was sent is
+ * a stranger's, and the session goes on. Log-in proves itself (web/entry.h). */
 #ifndef WEB_GUARD_H
 #define WEB_GUARD_H
 
@@ -7,16 +11,14 @@
 #include "web/routes.h"
 
 #define SESSION_COOKIE "session"
+#define GUARD_NAMELESS "nameless" /* a field of public forms: what they send is a stranger's, whoever is logged in */
 
-/* Fills who and session of the page. DENIED or FAILED with a sentence; keep of the page says whether what was sent may be given back to be sent again. */
+/* Fills who and session of the page. DENIED or FAILED with a sentence. */
 CHECKED err guard_admit(struct page *p);
 
 /* Could the request be somebody's who is logged in? Then its session must be looked up; else it is answered as anybody's. Takes no lock for long and
  * reads no database: for the listener's thread. key: the cookie's. */
 bool guard_may_be_session(struct app *app, const struct request *req, bool cached, int64_t now, char key[SESSION_KEY]);
-
-/* Did another site make a browser send this? By Fetch Metadata; by Origin for older browsers. */
-bool guard_from_elsewhere(const struct request *req);
 
 /* For what an act needs beyond its row's capability. DENIED with a sentence. */
 CHECKED err guard_may(struct page *p, enum capability cap);

@@ -18,6 +18,8 @@ str comment_form_closed(struct page *p, bool locked)
 	return S("");
 }
 
+str comment_form_token(struct page *p) { return p->has_session ? session_token(p->cx, p->session) : S(""); }
+
 struct view_challenge *comment_form_challenge(struct page *p, str error)
 {
 	if (p->app->conf.challenge != CHALLENGE_NUMBER || p->has_session) return NULL;
@@ -46,6 +48,7 @@ static struct view_comment_form *form_of(struct page *p, id article)
 {
 	struct view_comment_form *v = cx_new_of(p->cx, struct view_comment_form);
 	v->action = v->full_url = url_path(p->cx, "/article/%" PRId64 "/comment", article);
+	v->token = comment_form_token(p);
 	v->held = p->app->conf.comments == COMMENTS_HELD;
 	return v;
 }
@@ -77,7 +80,6 @@ struct view_comment_form *comment_form_filled(struct fields *f, id article)
 static err closed(struct page *p, bool locked)
 {
 	str why = comment_form_closed(p, locked);
-	p->keep = why.n > 0; /* what was written while an editor closed it is its writer's still */
 	return why.n ? cx_fail(p->cx, DENIED, NULL, STR_FMT, STR_ARG(why)) : OK;
 }
 

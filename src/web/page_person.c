@@ -5,6 +5,7 @@
 #include "store/person.h"
 #include "text/slug.h"
 #include "text/url.h"
+#include "web/entry.h"
 #include "web/guard.h"
 #include "web/logins.h"
 #include "web/pages.h"
@@ -23,7 +24,7 @@ static str next_of(str typed)
 
 static err show_login(struct page *p, int status, str user, str error, str next)
 {
-	struct view_login v = { .user = user, .error = error, .next = next };
+	struct view_login v = { .token = entry_token(p), .user = user, .error = error, .next = next };
 	v.site = present_site(p);
 	v.page = present_head_unlisted(p, S("Log in"));
 	return respond_page(p, status, PAGE_LOGIN, &v);
@@ -53,6 +54,8 @@ err page_login(struct page *p)
 	str user = request_field(p->req, S("user")), next = next_of(request_field(p->req, S("next")));
 	struct who who;
 	if (!user.p) user = S("");
+	if (!entry_proven(p))
+		return show_login(p, 403, user, S("Nobody was logged in: this came from another page, or without this page’s cookie. Please type the password here."), next);
 	err e = try_password(p, str_sub(user, 0, LIMIT_NAME), request_field(p->req, S("password")), &who);
 	if (e == DENIED || e == LIMIT) return show_login(p, e == LIMIT ? 429 : 422, user, p->cx->fault.sentence, next);
 	TRY(e);

@@ -8,8 +8,10 @@
 #include "base/log.h"
 #include "base/must.h"
 #include "http/cookie.h"
+#include "http/origin.h"
 #include "text/esc.h"
 #include "text/url.h"
+#include "web/comment_form.h"
 #include "web/guard.h"
 #include "web/present.h"
 #include "web/routes.h"
@@ -58,17 +60,21 @@ err respond_compile(struct cx *cx, struct template_set *set)
 #define POLICY "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; frame-src 'self'; form-action 'self'; " \
 	"base-uri 'none'; frame-ancestors 'self'"
 
-static void headers(struct response *res, str policy)
+/* Whoever has the address of such a page may do what it is for, so no link on it tells the address, not even to another page of ours. Its forms come
+ * with Origin "null". */
+static str referrer(str path) { return str_starts(path, S("/edit/")) || str_starts(path, S("/receipt/")) ? S("no-referrer") : S("same-origin"); }
+
+static void headers(struct response *res, str policy, str path)
 {
 	response_header(res, "Content-Security-Policy", policy);
 	response_header(res, "X-Content-Type-Options", S("nosniff"));
-	response_header(res, "Referrer-Policy", S("same-origin"));
+	response_header(res, "Referrer-Policy", referrer(path));
 	response_header(res, "Permissions-Policy", S("camera=(), geolocation=(), microphone=(), interest-cohort=()"));
 	response_header(res, "Cross-Origin-Opener-Policy", S("same-origin"));
 	response_header(res, "Cross-Origin-Resource-Policy", S("same-origin"));
 }
 
-void respond_headers(struct response *res) { headers(res, S(POLICY)); }
+void respond_headers(struct response *res) { headers(res, S(POLICY), S("")); }
 
 static void cache_control(struct page *p, enum route_cache cache)
 {
@@ -103,7 +109,7 @@ static err respond(struct page *p, str content_type, str body, enum route_cache 
 	p->res->content_type = content_type;
 	p->res->body = body;
 	p->res->compress = !str_starts(content_type, S("image/")) || str_starts(content_type, S("image/svg"));
-	headers(p->res, p->script ? S(POLICY "; script-src 'self'; connect-src 'self'") : S(POLICY));
+	headers(p->res, p->script ? S(POLICY "; script-src 'self'; connect-src 'self'") : S(POLICY), p->req->path);
 	retry_after(p);
 	cache_control(p, cache);
 	return OK;
@@ -123,7 +129,7 @@ err respond_file(struct page *p, str content_type, int fd, int64_t bytes, str et
 	p->res->file_size = bytes;
 	p->res->content_type = content_type;
 	p->res->etag = etag;
-	headers(p->res, S("default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"));
+	headers(p->res, S("default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"), p->req->path);
 	response_header(p->res, "Cache-Control", shown ? S("public, max-age=31536000, immutable") : S("private, no-store"));
 	if (shown) p->clear_session = false;
 	if (download.n) {
@@ -195,38 +201,75 @@ int respond_status(const struct page *p, err e)
 	return err_http_status(e);
 }
 
-void respond_session(struct page *p, str value, int64_t seconds)
+void respond_cookie(struct page *p, str name, str value, int64_t seconds, str path)
 {
 	bool secure = p->req->secure || p->app->secure;
-	response_header(p->res, "Set-Cookie", cookie_make(p->cx, S(SESSION_COOKIE), value, seconds, secure, S("/")));
+	response_header(p->res, "Set-Cookie", cookie_make(p->cx, name, value, seconds, secure, path));
 	p->res->cacheable = false;
+}
+
+void respond_session(struct page *p, str value, int64_t seconds)
+{
+	respond_cookie(p, S(SESSION_COOKIE), value, seconds, S("/"));
 	p->clear_session = false;
 }
 
 /* Passwords, tokens, answers and traps are typed or drawn anew. */
 static bool is_kept(str name)
 {
-	static const str never[] = { S_INIT("password"), S_INIT("old_password"), S_INIT("new_password"), S_INIT("token"), S_INIT("answer"), S_INIT("website") };
+	static const str never[] = {
+		S_INIT("password"), S_INIT("old_password"), S_INIT("new_password"), S_INIT("code"), S_INIT("token"), S_INIT("answer"), S_INIT("website"),
+	};
 	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
 		if (str_eq(name, never[i])) return false;
 	return name.n > 0;
 }
 
-/* What was sent, as a form that sends it again: what is long stands in it to be read and copied. */
+/* What a form says to us and not to people. */
+static bool is_inner(str name)
+{
+	return str_eq(name, S("seen")) || str_eq(name, S("stamp")) || str_eq(name, S("received")) || str_eq(name, S("with_files")) || str_eq(name, S(GUARD_NAMELESS));
+}
+
+/* "email_public" is "Email public" to people. */
+static str label_of(struct cx *cx, str name)
+{
+	char *label = str_c(cx, name);
+	if (*label >= 'a' && *label <= 'z') *label += 'A' - 'a';
+	for (char *c = label; *c; c++)
+		if (*c == '_') *c = ' ';
+	return str_of(label);
+}
+
+static void keep_one(struct page *p, struct view_message *v, str name, str value, bool unsure)
+{
+	bool shown = value.n > 100 || str_find_char(value, '\n', 0) >= 0, read = unsure && value.n && !is_inner(name);
+	v->kept[v->kept_n] = (struct view_kept){ .number = (int64_t)v->kept_n, .name = name, .label = label_of(p->cx, name), .value = value,
+		.shown = shown, .line = read && !shown };
+	v->kept_n++;
+}
+
+/* What was sent, whatever it was refused for, as a form that sends it again: what is long stands in it to be read and copied. Where another site may have
+ * written it, or filled in a form of the desk, all of it does. A public form is then sent as a stranger's; of what only a session can do, whoever is
+ * logged in says first that it is their own. */
 static void keep(struct page *p, struct view_message *v)
 {
-	const struct params *sent = &p->req->form.fields;
-	if (p->req->method != METHOD_POST || guard_from_elsewhere(p->req)) return;
-	v->kept = cx_array_of(p->cx, struct view_kept, sent->n);
-	for (size_t i = 0; i < sent->n; i++) {
-		str name = sent->at[i].name, value = sent->at[i].value;
-		if (!is_kept(name)) continue;
-		bool shown = value.n > 100 || str_find_char(value, '\n', 0) >= 0;
-		v->kept[v->kept_n] = (struct view_kept){ (int64_t)v->kept_n, name, value, shown };
-		v->kept_n++;
+	const struct form *sent = &p->req->form;
+	bool session_form = p->route && p->route->token;
+	if (p->req->method != METHOD_POST) return;
+	v->doubted = origin_said(p->req, p->app->conf.url) == ORIGIN_ELSEWHERE;
+	v->named = session_form && p->has_session && v->status == 403;
+	v->nameless = v->doubted && !session_form;
+	v->kept = cx_array_of(p->cx, struct view_kept, sent->fields.n);
+	for (size_t i = 0; i < sent->fields.n; i++) {
+		str name = sent->fields.at[i].name, value = sent->fields.at[i].value;
+		if (sent->files_n && str_eq(name, S("action"))) v->action = value; /* on its button, beside another */
+		else if (is_kept(name)) keep_one(p, v, name, value, v->doubted || v->named);
 	}
+	if (sent->files_n) v->lost = present_count(p->cx, (int64_t)sent->files_n, "file", "files");
 	v->again = url_path(p->cx, STR_FMT, STR_ARG(p->req->path));
-	v->token = p->has_session ? session_token(p->cx, p->session) : request_field(p->req, S("token"));
+	if (!v->nameless) v->token = p->has_session ? session_token(p->cx, p->session) : request_field(p->req, S("token"));
+	if (param_has(&sent->fields, S("answer"))) v->challenge = comment_form_challenge(p, S(""));
 }
 
 err respond_notice(struct page *p, str heading, str sentence, struct view_link to)
@@ -256,9 +299,9 @@ void respond_error(struct page *p, err e)
 	int status = respond_status(p, e);
 	str said = e == FAILED ? S("") : cx_fault_line(p->cx);
 	if (status >= 500) log_error(p->cx, "%s: " STR_FMT, err_name(e), STR_ARG(p->cx->fault.sentence));
-	struct view_message v = { .sentence = said.n ? said : sentence(status) };
+	struct view_message v = { .status = status, .sentence = said.n ? said : sentence(status) };
 	*p->res = (struct response){ .fd = -1 };
-	if (p->keep || status == 409 || status == 429 || status >= 500) keep(p, &v);
+	keep(p, &v);
 	p->route = NULL;
 	show(p, status, &v);
 }

@@ -33,13 +33,16 @@ CHECKED err respond_immutable(struct page *p, str content_type, str body);
  * a browser offers to save it, or empty for what it shows itself. */
 CHECKED err respond_file(struct page *p, str content_type, int fd, int64_t bytes, str etag, bool shown, str download);
 
+/* Sets a cookie for some of the site, for so many seconds, or until the browser ends where they are -1; over TLS alone where the site is. */
+void respond_cookie(struct page *p, str name, str value, int64_t seconds, str path);
+
 /* Sets the session's cookie, for so many seconds; an empty value and 0 take it away. */
 void respond_session(struct page *p, str value, int64_t seconds);
 
 /* The status that goes with an err here. 429 and 503 get their Retry-After wherever they are answered. */
 int respond_status(const struct page *p, err e);
 
-/* What a failed handler becomes: a page that says what and why, and gives back what was typed into a form where sending it again may help. Never fails. */
+/* What a failed handler becomes: a page that says what and why, and gives back what was typed into a form, to be sent again. Never fails. */
 void respond_error(struct page *p, err e);
 
 /* For the server's own refusals, without a database: never fails. req: what is known of the request; NULL when nothing is. */

@@ -58,7 +58,7 @@ const struct route routes[] = {
 	{ GET, "/log.json", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_log_json },
 	{ GET, "/hidden", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_hidden },
 	{ GET, "/login", CAP_READ, false, FREE, 0, ROUTE_PRIVATE, page_login_form },
-	{ POST, "/login", CAP_READ, false, CLIENT_LOGIN, SMALL, ROUTE_PRIVATE, page_login },
+	{ POST, "/login", CAP_READ, false, CLIENT_LOGIN, SMALL, ROUTE_PRIVATE, page_login, .proves_itself = true },
 	{ POST, "/logout", CAP_ACCOUNT, true, FREE, SMALL, ROUTE_PRIVATE, page_logout },
 	{ GET, "/signup", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_signup },
 	{ GET, "/account", CAP_ACCOUNT, false, FREE, 0, ROUTE_PRIVATE, page_account },
@@ -161,7 +161,8 @@ void routes_describe(struct buf *out)
 	for (size_t i = 0; i < routes_n; i++) {
 		const struct route *r = &routes[i];
 		str capability = who_capability_name(r->capability);
-		buf_fmt(out, "%-4s %-28s " STR_FMT " token=%s body=%lld%s\n", r->method == METHOD_POST ? "POST" : "GET", r->path,
-		    STR_ARG(capability), r->token ? "yes" : "no", (long long)r->body, r->files ? " files" : "");
+		buf_fmt(out, "%-4s %-28s " STR_FMT " token=%s body=%lld%s%s\n", r->method == METHOD_POST ? "POST" : "GET", r->path,
+		    STR_ARG(capability), r->token ? "yes" : "no", (long long)r->body, r->files ? " files" : "",
+		    r->proves_itself ? " proves-itself" : "");
 	}
 }

@@ -27,6 +27,7 @@ struct route {
 	enum route_cache cache;
 	err (*handle)(struct page *p);
 	bool files;         /* takes files, as the settings allow, beside body */
+	bool proves_itself; /* a form whose handler sees to it that no other site sent it */
 };
 
 extern const struct route routes[];
@@ -38,7 +39,7 @@ const struct route *route_find(enum method m, str path, struct page *p, bool *ot
 /* What a route's figures are kept under: 1 to routes_n. */
 unsigned route_label(const struct route *r);
 
-/* The table as text, for `broadside routes`: method, path, capability, token, body. */
+/* The table as text, for `broadside routes`: method, path, capability, token, body, and what else a row says of its form. */
 void routes_describe(struct buf *out);
 
 #endif

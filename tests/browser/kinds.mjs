@@ -51,6 +51,18 @@ async function filled(page, k, button, title) {
   return response;
 }
 
+// A form that stands on another site's page.
+async function foreign(page, k, path, fields, files = '') {
+  const inputs = Object.entries(fields).map(([name, value]) => `<textarea name="${name}">\n${value}</textarea>`).join('');
+  await page.route('http://elsewhere.test/', route => route.fulfill({ contentType: 'text/html',
+    body: `<form method="post" enctype="multipart/form-data" action="${k.site.base}${path}">${inputs}${files}<button>Send</button></form>` }));
+  await page.goto('http://elsewhere.test/');
+  if (files) await page.setInputFiles('[type=file]', { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('Words.') });
+  const [response] = await Promise.all([page.waitForNavigation(), page.click('button')]);
+  return response;
+}
+const SENT = { title: 'Sent from elsewhere', summary: 'In short.', body: 'One line.\n\nAnother.', type: 'news', topic: 'housing', author: 'Ada Quill', action: 'publish' };
+
 export const anybody = {
   front: at('/'), newswire: at('/newswire'), features: at('/features'), local: at('/local'), type: at('/type/news'), topic: at('/topic/housing'),
   author: at('/author/ada-quill'), month: at(() => { const d = new Date(); return `/archive/${d.getUTCFullYear()}/${String(d.getUTCMonth() + 1).padStart(2, '0')}`; }),
@@ -61,6 +73,8 @@ export const anybody = {
   publish: at('/publish'), publish_refused: (p, k) => filled(p, k, 'publish', ''), preview: (p, k) => filled(p, k, 'preview', 'Previewed'),
   receipt: (p, k) => filled(p, k, 'publish', 'Published'), edit: at(k => k.full.edit), search: at('/search?q=harbour'), search_empty: at('/search'),
   log: at('/log'), hidden: at('/hidden'), login: at('/login'), signup: at('/signup'), about: at('/page/about'), network: at('/network'), not_found: at('/nowhere'),
+  elsewhere: (p, k) => foreign(p, k, '/publish', SENT, '<input type="file" name="files">'),
+  login_elsewhere: (p, k) => foreign(p, k, '/login', { user: 'ada', password: 'not that', next: '/editor/queue' }),
   async login_refused(page, k) {
     await page.goto(k.site.base + '/login');
     await page.fill('[name=user]', EDITOR.user);
@@ -75,5 +89,13 @@ export const editor = {
   desk_hidden: at(k => `/editor/article/${number(k.hidden.article)}`), desk_edit: at(k => `/editor/article/${number(k.full.article)}/edit`),
   desk_pictured: at(k => `/editor/article/${number(k.pictured.article)}`), desk_pictured_edit: at(k => `/editor/article/${number(k.pictured.article)}/edit`),
   desk_comment: at(k => `/editor/comment/${k.comment}`), article_logged_in: at(k => k.full.article),
+  async desk_unproven(page, k) {
+    await page.goto(`${k.site.base}/editor/article/${number(k.full.article)}`);
+    await page.evaluate(() => { document.querySelector('form#hide [name=token]').value = 'of a session that is over'; });
+    await page.selectOption('form#hide [name=reason]', 'spam');
+    await page.fill('form#hide [name=note]', 'What the editor wrote.');
+    const [response] = await Promise.all([page.waitForNavigation(), page.click('button[value=hide]')]);
+    return response;
+  },
 };
 export { command };

@@ -216,7 +216,7 @@ class Publish(Scenario):
             self.assertEqual(self.client.post("/publish", fields, headers=headers).status, 403)
         self.assertNotIn("From elsewhere", self.listed())
 
-    def test_a_form_from_a_frame_that_says_nothing_is_refused(self):
+    def test_a_form_from_a_frame_that_says_nothing_logs_nobody_in(self):
         reply = self.client.post("/login", {"user": "ed", "password": "x"}, headers={"Origin": "null"})
         self.assertEqual(reply.status, 403)
 

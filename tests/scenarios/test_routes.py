@@ -19,11 +19,13 @@ class Routes(Scenario):
         client.close()
         done = command("routes")
         assert done.returncode == 0, done
-        cls.rows = []
+        cls.rows, cls.itself = [], []
         for line in done.stdout.splitlines():
             found = re.match(r"(GET|POST) +(/\S*) +(\S+) +token=(yes|no)", line)
             if found:
                 cls.rows.append(found.groups())
+            if line.endswith("proves-itself"):
+                cls.itself.append(found.group(2))
         assert len(cls.rows) > 30, done.stdout
 
     def address(self, path):
@@ -75,6 +77,37 @@ class Routes(Scenario):
                 self.assertIn(self.client.post(self.address(path), {"action": "hide", "reason": "spam"}).status, (401, 403), path)
         self.assertGreater(tried, 8)
         self.assertEqual(self.state(), before)
+
+    def test_no_row_takes_what_another_site_sends_and_each_gives_it_back(self):
+        ada, before, tried = self.editor("ada"), self.state(), 0
+        for method, path, _cap, _token in self.rows:
+            if method != "POST":
+                continue
+            for client in (self.client, ada):
+                for says in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "http://elsewhere.example"}):
+                    tried += 1
+                    fields = {"action": "hide", "reason": "spam", "title": "Forged", "body": "x", "type": "news", "user": "ada", "password": "correct horse staple", "confirm": "1"}
+                    if client is ada:
+                        fields["token"] = ada.token("/account")
+                    reply = client.post(self.address(path), fields, headers=says)
+                    self.assertEqual(reply.status, 403, f"{path} by {says}")
+                    kept = reply.form("form#login" if path in self.itself else "form#again")
+                    self.assertEqual((kept.value("user"), kept.action.rpartition(self.server.base)[2]), ("ada", self.address(path)[1:]), path)
+                    self.assertNotIn("horse", reply.text, path)
+        self.assertGreater(tried, 40)
+        self.assertEqual(self.state(), before)
+        self.assertEqual(ada.get("/editor").status, 200)
+
+    def test_no_open_row_asks_what_a_browser_leaves_unsaid(self):
+        ada, tried = self.editor("ada"), 0
+        for method, path, cap, _token in self.rows:
+            if method != "POST" or cap not in OPEN or path in self.itself:
+                continue
+            for client in (self.client, ada):
+                for says in ({}, {"Origin": "null"}, {"Origin": ""}):
+                    tried += 1
+                    self.assertNotIn(client.post(self.address(path), {"action": "preview"}, headers=says).status, (401, 403), f"{path} with {says}")
+        self.assertGreater(tried, 10)
 
     def test_every_page_answers_with_its_headers(self):
         ada = self.editor("ada")

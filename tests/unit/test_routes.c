@@ -80,6 +80,7 @@ static void every_row_asks_for_what_its_kind_needs(void **state)
 		if (r->method == METHOD_POST) assert_true(r->body > 0 && r->body <= 2 * MIB && r->cache == ROUTE_PRIVATE);
 		/* Whoever is logged in acts by a form of the session's own. */
 		if (r->method == METHOD_POST && r->capability > CAP_PUBLISH) assert_true(r->token);
+		if (r->proves_itself) assert_true(r->method == METHOD_POST && r->capability <= CAP_PUBLISH && !r->token);
 		if (r->capability > CAP_PUBLISH) assert_true(r->cache == (r->capability == CAP_OPERATE ? ROUTE_BARE : ROUTE_PRIVATE));
 	}
 }
