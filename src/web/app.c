@@ -209,13 +209,26 @@ static void worker_forget(void *arg, struct cx *cx)
 	db_forget(cx, w->db);
 }
 
+/* What is not to be seen from there has no methods either. */
+static const struct route *find_route(struct page *p, const struct request *req, bool *other, char allow[64])
+{
+	const struct route *r = route_find(req->method, req->path, p, other, allow);
+	struct page unused;
+	bool unasked;
+	char unsaid[64];
+	const struct route *there = r || !*other ? r : route_find(METHOD_GET, req->path, &unused, &unasked, unsaid);
+	if (!there || guard_shows(req, there)) return r;
+	*other = false;
+	return NULL;
+}
+
 static bool admit(void *arg, struct cx *cx, const struct request *req, struct http_limits *limits, bool *cacheable, struct response *res)
 {
 	struct app *app = arg;
 	struct page p = { .cx = cx };
 	char allow[64], key[SESSION_KEY];
 	bool other;
-	const struct route *r = route_find(req->method, req->path, &p, &other, allow);
+	const struct route *r = find_route(&p, req, &other, allow);
 	*limits = (struct http_limits){ 0 };
 	*cacheable = false;
 	if (r) {
@@ -241,7 +254,7 @@ static err answer(struct page *p)
 {
 	bool other;
 	char allow[64];
-	p->route = route_find(p->req->method, p->req->path, p, &other, allow);
+	p->route = find_route(p, p->req, &other, allow);
 	if (p->route && p->route->cache == ROUTE_BARE) {
 		TRY(guard_admit(p));
 		return p->route->handle(p);

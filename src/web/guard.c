@@ -80,10 +80,14 @@ err guard_may(struct page *p, enum capability cap)
 	return cx_fail(p->cx, DENIED, NULL, p->has_session ? "Your account may not do this." : "Please log in first.");
 }
 
+bool guard_shows(const struct request *req, const struct route *r)
+{
+	if (r->capability == CAP_OPERATE) return req->operators;
+	return r->cache == ROUTE_BARE || !req->operators;
+}
+
 err guard_admit(struct page *p)
 {
-	if (p->route->capability == CAP_OPERATE) /* to anybody else there is no such page */
-		return p->req->loopback ? OK : cx_fail(p->cx, NOTFOUND, NULL, "This address answers programs on its own machine only.");
 	if (p->route->cache == ROUTE_BARE) return OK; /* looks at nobody, so it asks no database who this is */
 	TRY(find_session(p));
 	bool post = p->route->method == METHOD_POST, elsewhere = post && guard_from_elsewhere(p->req);

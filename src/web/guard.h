@@ -8,6 +8,10 @@
 
 #define SESSION_COOKIE "session"
 
+/* Is there such a page at all, for whoever asks on this listener? Figures are there on the operators' alone; on these nothing else is, but whether the
+ * server is alive and ready, which anybody may ask. */
+bool guard_shows(const struct request *req, const struct route *r);
+
 /* Fills who and session of the page. DENIED or FAILED with a sentence; keep of the page says whether what was sent may be given back to be sent again. */
 CHECKED err guard_admit(struct page *p);
 

@@ -206,14 +206,15 @@ class Server:
         self.process = subprocess.Popen(
             [os.path.abspath(BINARY), "serve", str(site.path), "--listen", listen], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=open(self.log, "ab"), start_new_session=True, preexec_fn=preexec, env={**os.environ, **(env or {})})
-        line = self._first_line()
+        line = self.line()
         found = re.fullmatch(r"listening on (http://(.+):(\d+)/)", line)
         if not found:
             self.kill()
             raise AssertionError(f"the server said {line!r} instead of where it listens; its log ends:\n{self.log_text()[-3000:]}")
         self.base, self.port = found.group(1), int(found.group(3))
 
-    def _first_line(self):
+    def line(self):
+        """The next line that it says on standard output."""
         line, pipe = b"", self.process.stdout.fileno()
         while not line.endswith(b"\n"):
             if not select.select([pipe], [], [], PATIENCE)[0]:
@@ -285,6 +286,34 @@ class Server:
                 got += piece
 
 
+class Unix(http.client.HTTPConnection):
+    """HTTP over a Unix socket, whose name may be longer than a socket's name can be."""
+
+    def __init__(self, path):
+        super().__init__("operators.example", timeout=PATIENCE)
+        self.path = pathlib.Path(path)
+
+    def connect(self):
+        folder = os.open(self.path.parent, os.O_PATH)
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(PATIENCE)
+        try:
+            self.sock.connect(f"/proc/self/fd/{folder}/{self.path.name}")
+        finally:
+            os.close(folder)
+
+
+def ask_unix(path, target, method="GET", headers=None):
+    """One answer over a connection of its own."""
+    connection = Unix(path)
+    try:
+        connection.request(method, target, headers=headers or {})
+        answer = connection.getresponse()
+        return Reply(answer.status, answer.msg, answer.read(), f"http://operators.example{target}")
+    finally:
+        connection.close()
+
+
 class Site:
     """A site folder in a temporary folder of its own. conf: lines of site.conf by section, e.g. {"spam": {"challenge": "none"}}."""
 
@@ -318,6 +347,12 @@ class Site:
 
     def check(self):
         return command("check", self.path)
+
+    def metrics(self):
+        """The figures' text, as `top` asks for it."""
+        reply = ask_unix(self.path / "control", "/metrics")
+        assert reply.status == 200, reply
+        return reply.text
 
     def copy(self):
         """A site like this one, which must not be running."""

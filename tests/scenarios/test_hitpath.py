@@ -59,7 +59,7 @@ class HitPath(Scenario):
         return [b - a for a, b in zip(before, self.figures())]
 
     def metric(self, name):
-        [n] = re.findall(rf"^{name} (\d+)$", self.client.get("/metrics").text, re.M)
+        [n] = re.findall(rf"^{name} (\d+)$", self.site.metrics(), re.M)
         return int(n)
 
     def stale(self):

@@ -41,7 +41,7 @@ class Queries(Scenario):
             assert cls.poster.send(form, "save").status in (200, 303)
 
     def asked(self):
-        return int(re.search(r"^broadside_queries_total (\d+)$", self.client.get("/metrics").text, re.M)[1])
+        return int(re.search(r"^broadside_queries_total (\d+)$", self.site.metrics(), re.M)[1])
 
     def cost(self, ask):
         """The answer, and the queries it cost without those of the figures themselves."""

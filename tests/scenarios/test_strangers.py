@@ -18,7 +18,7 @@ class Cookies(Scenario):
         return reply
 
     def hit_count(self):
-        return int(re.search(r"(?m)^broadside_cache_hits_total (\d+)", self.visitor().get("/metrics").text).group(1))
+        return int(re.search(r"(?m)^broadside_cache_hits_total (\d+)", self.site.metrics()).group(1))
 
     def asked(self, cookie):
         """Whether the page cache did not answer: then a worker looked the session up."""
