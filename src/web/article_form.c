@@ -90,7 +90,7 @@ struct view_article_form *article_form_empty(struct page *p, url action)
 	struct view_article_form *v = cx_new_of(p->cx, struct view_article_form);
 	v->action = action;
 	v->held = p->app->conf.wire == WIRE_HELD;
-	v->challenge = comment_form_challenge(p, S(""));
+	v->challenge = comment_form_challenge(p, action, S(""));
 	/* Most of what comes is of the site's first type: whoever does not choose is not sent back for it. */
 	str type = request_query(p->req, S("type"));
 	for (size_t i = 0; i < p->worker->terms.n && !type.n; i++)
@@ -131,7 +131,7 @@ struct view_article_form *article_form_filled(struct fields *f, url action)
 	v->topic_error = fields_error_of(f, "topic"), v->region_error = fields_error_of(f, "region");
 	v->licence_error = fields_error_of(f, "licence"), v->language_error = fields_error_of(f, "language");
 	v->related_error = fields_error_of(f, "related");
-	v->challenge = comment_form_challenge(p, fields_error_of(f, "answer"));
+	v->challenge = comment_form_challenge(p, action, fields_error_of(f, "answer"));
 	v->errors = f->errors.at, v->errors_n = f->errors.n;
 	lists(p, v, fields_raw(f, "type"), topics, topics_n, fields_raw(f, "region"), fields_raw(f, "licence"), fields_raw(f, "language"),
 	    fields_raw(f, "format"), related, related_n);

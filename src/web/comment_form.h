@@ -11,8 +11,8 @@ str comment_form_closed(struct page *p, bool locked);
 struct view_comment_form *comment_form_empty(struct page *p, id article);
 struct view_comment_form *comment_form_filled(struct fields *f, id article);
 
-/* The anti-spam number of a form; NULL where none is asked for. error is about the field "answer". */
-struct view_challenge *comment_form_challenge(struct page *p, str error);
+/* The anti-spam number of the form that is sent to action; NULL where none is asked for. error is about the field "answer". */
+struct view_challenge *comment_form_challenge(struct page *p, url action, str error);
 
 /* The three text formats, one selected. */
 struct view_option *comment_form_formats(struct page *p, str selected, size_t *n);

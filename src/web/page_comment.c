@@ -17,11 +17,11 @@ str comment_form_closed(struct page *p, bool locked)
 	return S("");
 }
 
-struct view_challenge *comment_form_challenge(struct page *p, str error)
+struct view_challenge *comment_form_challenge(struct page *p, url action, str error)
 {
 	if (p->app->conf.challenge != CHALLENGE_NUMBER || p->has_session) return NULL;
 	struct view_challenge *c = cx_new_of(p->cx, struct view_challenge);
-	*c = (struct view_challenge){ url_path(p->cx, "/challenge.png"), url_path(p->cx, "/challenge"), error };
+	*c = (struct view_challenge){ url_path(p->cx, STR_FMT "/challenge.png", STR_ARG(action.s)), url_path(p->cx, STR_FMT "/challenge", STR_ARG(action.s)), error };
 	return c;
 }
 
@@ -53,7 +53,7 @@ struct view_comment_form *comment_form_empty(struct page *p, id article)
 {
 	struct view_comment_form *v = form_of(p, article);
 	v->formats = comment_form_formats(p, S(""), &v->formats_n);
-	v->challenge = comment_form_challenge(p, S(""));
+	v->challenge = comment_form_challenge(p, v->action, S(""));
 	return v;
 }
 
@@ -67,7 +67,7 @@ struct view_comment_form *comment_form_filled(struct fields *f, id article)
 	v->body = fields_raw(f, "body"), v->body_error = fields_error_of(f, "body");
 	v->format_error = fields_error_of(f, "format");
 	v->formats = comment_form_formats(p, fields_raw(f, "format"), &v->formats_n);
-	v->challenge = comment_form_challenge(p, fields_error_of(f, "answer"));
+	v->challenge = comment_form_challenge(p, v->action, fields_error_of(f, "answer"));
 	v->errors = f->errors.at;
 	v->errors_n = f->errors.n;
 	return v;

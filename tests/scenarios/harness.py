@@ -86,17 +86,33 @@ def encode_multipart(fields, files):
 
 
 class Client:
-    """A visitor with cookies of its own, on one kept connection. source binds to a loopback address of the visitor's."""
+    """A visitor with cookies of its own, on one kept connection. source binds to a loopback address of the visitor's. cookies: those of the whole
+    site, by name; scoped: the others, by path and name, sent where RFC 6265 5.1.4 has a browser send them."""
 
     def __init__(self, server, source=None):
-        self.server, self.source, self.cookies, self.connection = server, source, {}, None
+        self.server, self.source, self.cookies, self.scoped, self.connection = server, source, {}, {}, None
+
+    def sent(self, path):
+        narrow = [(k[0], k[1], v) for k, v in self.scoped.items() if path == k[0] or path.startswith(k[0] + "/")]
+        return [(name, value) for _path, name, value in sorted(narrow, key=lambda c: -len(c[0]))] + list(self.cookies.items())
+
+    def keep(self, line):
+        """What a Set-Cookie field says."""
+        name, _eq, value = line.split(";")[0].partition("=")
+        path = re.search(r"(?i); *path=([^;]*)", line)
+        jar, key = (self.scoped, (path[1], name.strip())) if path and path[1] not in ("", "/") else (self.cookies, name.strip())
+        if re.search(r"max-age=0\b", line, re.I) or not value:
+            jar.pop(key, None)
+        else:
+            jar[key] = value
 
     def request(self, method, url, body=None, headers=None):
         where = urllib.parse.urlsplit(urllib.parse.urljoin(self.server.base, url))
         target = urllib.parse.quote(where.path + (f"?{where.query}" if where.query else ""), safe="".join(map(chr, range(33, 127))))
         fields = {"Host": f"127.0.0.1:{self.server.port}", **(headers or {})}
-        if self.cookies:
-            fields["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
+        cookies = self.sent(where.path)
+        if cookies:
+            fields["Cookie"] = "; ".join(f"{k}={v}" for k, v in cookies)
         for attempt in (1, 2):
             fresh = self.connection is None
             if fresh:
@@ -115,11 +131,7 @@ class Client:
                 self.close()
                 raise
         for line in answer.msg.get_all("Set-Cookie") or []:
-            name, _eq, value = line.split(";")[0].partition("=")
-            if re.search(r"max-age=0\b", line, re.I) or not value:
-                self.cookies.pop(name.strip(), None)
-            else:
-                self.cookies[name.strip()] = value
+            self.keep(line)
         if answer.will_close:
             self.close()
         return Reply(answer.status, answer.msg, raw, urllib.parse.urljoin(self.server.base, target))

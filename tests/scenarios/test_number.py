@@ -1,5 +1,6 @@
 """The anti-spam number: the picture, the number in words, each good for one answer, neither typed too fast."""
 import re
+import urllib.parse
 
 from harness import Scenario
 
@@ -39,9 +40,9 @@ def work_out(sentence):
     return "".join(str(value_of(r)) for r in (runs if "plate" in words else runs[:1]))
 
 
-def in_words(client):
-    """As somebody who cannot see the picture: the link on the form, and the sentence there."""
-    link = client.get("/publish").page.one("form#publish .challenge a[href]")["href"]
+def in_words(client, where="/publish"):
+    """As somebody who cannot see the picture: the link on the form of that page, and the sentence there."""
+    link = client.get(where).page.one("form .challenge a[href]")["href"]
     reply = client.get(link)
     assert reply.status == 200, reply
     return work_out(reply.page.one("#number").text)
@@ -58,11 +59,11 @@ class Number(Scenario):
         self.assertRefused(self.client.publish("Counted again", "Other words.", answer=answer), "answer")
 
     def test_the_page_in_words(self):
-        reply = self.client.get("/challenge")
+        reply = self.client.get("/publish/challenge")
         self.assertEqual(len(reply.page.all("h1")), 1)
         self.assertEqual(reply.page.one("html")["lang"], "en")
         self.assertEqual(reply.page.one("#number")["lang"], "en")
-        self.assertTrue(reply.page.has("main a[href=/challenge]"))
+        self.assertTrue(reply.page.has("main a[href=/publish/challenge]"))
         self.assertNotIn("style", [n.tag for n in reply.page.walk()])
         self.assertIn("no-store", reply.headers["Cache-Control"])
 
@@ -98,7 +99,7 @@ class Number(Scenario):
     def test_a_comment_asks_too(self):
         article, _ = self.client.published("Commented", "Words for a comment.", answer=in_words(self.client))
         self.assertEqual(self.client.comment(article, "No number.").status, 422)
-        self.assertEqual(self.client.comment(article, "A number.", answer=in_words(self.client)).status, 303)
+        self.assertEqual(self.client.comment(article, "A number.", answer=in_words(self.client, article)).status, 303)
 
     def test_the_picture(self):
         page = self.client.get("/publish")
@@ -111,8 +112,38 @@ class Number(Scenario):
             self.assertTrue(picture.body.startswith(b"\x89PNG\r\n\x1a\n"))
             self.assertIn("no-store", picture.headers["Cache-Control"])
             cookie = picture.headers["Set-Cookie"]
-            for word in ("HttpOnly", "SameSite"):
+            for word in ("HttpOnly", "SameSite", "Path=/publish;", "Max-Age=3600;"):
                 self.assertIn(word.lower(), cookie.lower())
+
+    def test_the_number_s_cookie_belongs_to_its_form(self):
+        article, _ = self.client.published("Read by many", "Words to read.", answer=in_words(self.client))
+        other, _ = self.client.published("Read by few", "Other words to read.", answer=in_words(self.client))
+        reader = self.visitor()
+        page = reader.get(article)
+        self.assertEqual(page.page.one("form#quick-comment .challenge img").get("loading"), "lazy")
+        action = page.form("form#quick-comment").action
+        for kind in ("img", "a"):
+            part = page.page.one(f"form#quick-comment .challenge {kind}")
+            where = part.get("src") or part.get("href")
+            self.assertEqual(where.rpartition("/")[0], urllib.parse.urlsplit(action).path)
+            got = reader.get(where)
+            if got.status == 200:
+                self.assertIn(f"Path={where.rpartition('/')[0]};", got.headers["Set-Cookie"])
+        self.assertEqual(reader.cookies, {}, "nothing for the whole site")
+        for where in (article, "/", "/newswire", other, "/publish"):
+            self.assertEqual(reader.sent(urllib.parse.urlsplit(where).path), [], where)
+        answer = in_words(reader, article)
+        self.assertEqual(reader.comment(other, "A number of another form.", answer=answer).status, 422)
+        self.assertEqual(reader.comment(article, "Its own number.", answer=answer).status, 303)
+
+    def test_one_form_may_be_open_several_times(self):
+        first, second = in_words(self.client), in_words(self.client)
+        self.assertEqual(self.client.publish("Opened first", "Words of the first.", answer=first).status, 303)
+        self.assertEqual(self.client.publish("Opened second", "Words of the second.", answer=second).status, 303)
+
+    def test_an_address_under_no_form_is_the_publish_form_s(self):
+        answer = work_out(self.client.get("/challenge").page.one("#number").text)
+        self.assertEqual(self.client.publish("An address of before", "Words of then.", answer=answer).status, 303)
 
 
 class TooFast(Scenario):
@@ -129,7 +160,7 @@ class Guesses(Scenario):
         statuses = []
         for i in range(33):
             client = self.visitor()
-            self.assertEqual(client.get("/challenge").status, 200)
+            self.assertEqual(client.get("/publish/challenge").status, 200)
             statuses.append(client.publish(f"Guess {i}", "Words.", answer="1").status)
         self.assertEqual(statuses, [422] * 30 + [429] * 3)
         answer = in_words(self.client)
@@ -166,8 +197,8 @@ class Limits(Scenario):
         client = self.visitor("127.0.0.5")
         article, edit = client.published("Limited", "Words to comment upon.", answer=in_words(client))
         for i in range(2):
-            self.assertEqual(client.comment(article, f"Remark {i}.", answer=in_words(client)).status, 303)
-        self.assertOften(client.comment(article, "A third remark.", author="Bo", answer=in_words(client)), "form#full-comment",
+            self.assertEqual(client.comment(article, f"Remark {i}.", answer=in_words(client, article)).status, 303)
+        self.assertOften(client.comment(article, "A third remark.", author="Bo", answer=in_words(client, article)), "form#full-comment",
                          body="A third remark.", author="Bo")
         form = client.get(edit).form("form#correct")
         self.assertOften(client.send(form.set(body="Corrected words."), "save"), "form#correct", body="Corrected words.")
