@@ -315,7 +315,7 @@ VIEW(publish, VIEW_PUBLISH)
 
 /* Shown once. cleaned: what was taken out of its files, a sentence. edit_href is the private page; edit_text the same address in whole, for copying. */
 #define VIEW_RECEIPT(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	VIEW_PAGE(SUB) SUB(article, row) STR(article_text) URL(edit_href) STR(edit_text) BOOL(held) STR(cleaned)
+	VIEW_PAGE(SUB) SUB(article, row) STR(article_text) URL(edit_href) STR(edit_text) BOOL(held) STR(why_held) STR(cleaned)
 VIEW(receipt, VIEW_RECEIPT)
 
 /* A kept earlier state of an article. */

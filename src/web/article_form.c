@@ -9,6 +9,7 @@
 #include "text/url.h"
 #include "web/comment_form.h"
 #include "web/files_form.h"
+#include "web/guard.h"
 #include "web/respond.h"
 #include "base/banned.h"
 
@@ -35,7 +36,7 @@ struct article_draft article_form_read(struct fields *f)
 		.language = fields_line(f, "language", "The language", 35, false),
 		.person = p->who.person,
 		.precision = PRECISION_MINUTE,
-		.status = visible_first(c->wire == WIRE_HELD, &p->who) };
+		.status = visible_first(c->wire == WIRE_HELD || guard_is_crowded(p), &p->who) };
 	d.topics_n = fields_terms(f, "topic", "The topic", TERM_TOPIC, d.topics, LIMIT_TOPICS);
 	d.related_n = fields_urls(f, "related", "An address under “See also”", d.related, LIMIT_RELATED);
 	if (d.language.n == 0) d.language = c->language;

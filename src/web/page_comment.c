@@ -6,6 +6,7 @@
 #include "text/url.h"
 #include "web/comment_form.h"
 #include "web/files_form.h"
+#include "web/guard.h"
 #include "web/pages.h"
 #include "web/respond.h"
 #include "base/banned.h"
@@ -146,7 +147,7 @@ static struct comment_draft draft_of(struct fields *f, id article)
 	return (struct comment_draft){ .article = article, .title = fields_line(f, "title", "The title", LIMIT_TITLE, false),
 		.author = fields_line(f, "author", "The name", LIMIT_NAME, false), .email = fields_email(f, "email", "The mail address"),
 		.body = fields_text(f, "body", "The text", LIMIT_COMMENT_BODY, true), .format = fields_format(f), .person = p->who.person,
-		.precision = PRECISION_MINUTE, .status = visible_first(p->app->conf.comments == COMMENTS_HELD, &p->who) };
+		.precision = PRECISION_MINUTE, .status = visible_first(p->app->conf.comments == COMMENTS_HELD || guard_is_crowded(p), &p->who) };
 }
 
 /* One that was written last: where a page does not hold as many as stand before it, its own address finds out where it is. */
@@ -154,6 +155,7 @@ static err post(struct page *p, const struct comment_ready *ready, const struct 
 {
 	struct comment_post op = { .ready = ready, .files = files_form_places(p, files), .files_n = files->at.n };
 	TRY(page_write(p, comment_post, &op));
+	if (!op.again) guard_count_written(p);
 	page_added_comment(p, p->number);
 	if (op.standing >= LIMIT_COMMENTS_SHOWN) return see_by_itself(p, op.out);
 	return see_on_first_page(p, p->number, op.slug, op.out);

@@ -86,11 +86,13 @@ def encode_multipart(fields, files):
 
 
 class Client:
-    """A visitor with cookies of its own, on one kept connection. source binds to a loopback address of the visitor's. cookies: those of the whole
+    """A visitor with cookies of its own, on one kept connection. source binds to a loopback address of the visitor's; forwarded is the address that a
+    proxy tells, where the site is behind one: without it all visitors come as through an onion service, and cannot be told apart. cookies: those of the whole
     site, by name; scoped: the others, by path and name, sent where RFC 6265 5.1.4 has a browser send them."""
 
-    def __init__(self, server, source=None):
+    def __init__(self, server, source=None, forwarded=None):
         self.server, self.source, self.cookies, self.scoped, self.connection = server, source, {}, {}, None
+        self.always = {"X-Forwarded-For": forwarded} if forwarded else {}
 
     def sent(self, path):
         narrow = [(k[0], k[1], v) for k, v in self.scoped.items() if path == k[0] or path.startswith(k[0] + "/")]
@@ -109,7 +111,7 @@ class Client:
     def request(self, method, url, body=None, headers=None):
         where = urllib.parse.urlsplit(urllib.parse.urljoin(self.server.base, url))
         target = urllib.parse.quote(where.path + (f"?{where.query}" if where.query else ""), safe="".join(map(chr, range(33, 127))))
-        fields = {"Host": f"127.0.0.1:{self.server.port}", **(headers or {})}
+        fields = {"Host": f"127.0.0.1:{self.server.port}", **self.always, **(headers or {})}
         cookies = self.sent(where.path)
         if cookies:
             fields["Cookie"] = "; ".join(f"{k}={v}" for k, v in cookies)
@@ -452,8 +454,8 @@ class Scenario(unittest.TestCase):
         """The titles on a list page."""
         return [n.text for n in self.visitor().get(where).page.all("article.row h2")]
 
-    def visitor(self, source=None):
-        client = Client(self.server, source)
+    def visitor(self, source=None, forwarded=None):
+        client = Client(self.server, source, forwarded)
         self.addCleanup(client.close)
         return client
 

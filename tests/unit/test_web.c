@@ -258,6 +258,24 @@ static void guesses_do_not_expire_other_people_s_numbers(void **state)
 	challenges_free(c);
 }
 
+/* Two hundred guesses a second for five minutes, in the middle of which somebody writes. */
+static void a_storm_of_guesses_leaves_time_to_write(void **state)
+{
+	struct cx *cx = *state;
+	struct challenges *c = challenges_new(cx);
+	bool wrong;
+	str mine = picture(cx, c, S("48317"));
+	for (int second = 0; second < 300; second++) {
+		struct cx *theirs = cx_new();
+		theirs->clock = cx->clock;
+		now.at += SECOND;
+		for (int i = 0; i < 200; i++) assert_int_equal(answer(theirs, c, picture(theirs, c, S("11111")), S("22222"), &wrong), INVALID);
+		cx_end(theirs);
+	}
+	assert_int_equal(answer(cx, c, mine, S("48317"), &wrong), OK);
+	challenges_free(c);
+}
+
 /* Somebody takes thousands of tokens, which is free, and spends those few whose nonces might share a place in memory. */
 static void chosen_guesses_do_not_either(void **state)
 {
@@ -323,6 +341,7 @@ int main(void)
 		cmocka_unit_test(several_forms_may_be_open),
 		cmocka_unit_test(tokens_expire_and_cannot_be_made),
 		cmocka_unit_test(guesses_do_not_expire_other_people_s_numbers),
+		cmocka_unit_test(a_storm_of_guesses_leaves_time_to_write),
 		cmocka_unit_test(chosen_guesses_do_not_either),
 		cmocka_unit_test(style_sheets_that_ask_elsewhere),
 		cmocka_unit_test(words_tell_no_number_that_begins_with_zero),
