@@ -19,6 +19,7 @@
 #include "web/fields.h"
 #include "web/gate.h"
 #include "web/guard.h"
+#include "web/lane.h"
 #include "web/logins.h"
 #include "web/ready.h"
 #include "web/receipts.h"
@@ -27,6 +28,8 @@
 #include "web/sessions.h"
 #include "web/uploads.h"
 #include "base/banned.h"
+
+#define TAKE_EVERY (4 * SECOND) /* whoever asks for pictures by the thousand gets many again, and has not as many drawn as he likes */
 
 /* added: and nothing taken back. */
 static void changed(struct app *app, enum depends kind, id number, bool added)
@@ -83,6 +86,7 @@ err app_prepare(struct cx *cx, const char *dir, const struct conf *conf, struct 
 	a->challenges = challenges_new(cx);
 	a->receipts = receipts_new();
 	a->cleaning = gate_new((int)conf->workers, UPLOADS_AT_ONCE);
+	a->passwords = lane_new((int)conf->workers);
 	a->decoder.parent = a->readers.parent = -1;
 	*out = a;
 	return OK;
@@ -105,6 +109,7 @@ void app_close(struct app *a)
 	receipts_free(a->receipts);
 	gate_free(a->cleaning);
 	reader_free(a->reader);
+	lane_free(a->passwords);
 	ready_free(a->ready);
 	logins_free(a->logins);
 	sessions_free(a->sessions);
@@ -327,16 +332,18 @@ void app_tick(struct app *app, int stop_fd)
 	struct cx *cx = cx_new();
 	struct db *db = NULL;
 	char changed[32] = { 0 };
+	int64_t take_from = 0;
 	struct pollfd stop = { stop_fd, POLLIN, 0 };
 	if (db_open_further(cx, app->database, DB_READ, &db) != OK) log_error(cx, "ticker: " STR_FMT, STR_ARG(cx->fault.sentence));
 	for (; db && poll(&stop, 1, 1000) == 0; cx_reset(cx)) {
 		if (atomic_exchange(&app->comments_added, false)) cache_bump(app->cache, cache_key(DEPENDS_ASIDE, 0));
 		if (!app->channel && notice_commands(cx, app, db, changed) != OK) continue;
 		struct sql_challenge_count *waiting;
-		if (app->conf.challenge != CHALLENGE_NUMBER || challenges_wanting(app->challenges) < CHALLENGE_HANDFUL) continue;
+		if (app->conf.challenge != CHALLENGE_NUMBER || challenges_wanting(app->challenges) < CHALLENGE_HANDFUL || clock_monotonic() < take_from) continue;
 		if (sql_challenge_count(cx, db, &waiting) != OK || waiting->waiting == 0) continue;
 		if (db_write(cx, app->writer, take_pictures, app->challenges) != OK)
 			log_warn(cx, "anti-spam pictures: " STR_FMT, STR_ARG(cx->fault.sentence));
+		take_from = clock_monotonic() + TAKE_EVERY;
 	}
 	db_close(db);
 	cx_end(cx);

@@ -1,7 +1,6 @@
 /* The anti-spam number's two addresses under each form's own: a picture, and a page with a number in words. Each sets its own cookie, so that the pages
  * around them stay the same for everybody; and since the cookie's path is the form's address, a browser sends it with that form and never tells by it
  * what else its reader reads. */
-#include "http/cookie.h"
 #include "text/url.h"
 #include "web/challenge.h"
 #include "web/pages.h"
@@ -20,7 +19,7 @@ static str form_of(struct page *p)
 static void set_cookie(struct page *p, const char *name, str token)
 {
 	str value = challenge_cookie(p->cx, request_cookie(p->req, str_of(name)), token);
-	response_header(p->res, "Set-Cookie", cookie_make(p->cx, str_of(name), value, CHALLENGE_LIFE / SECOND, p->req->secure, form_of(p)));
+	respond_cookie(p, str_of(name), value, CHALLENGE_LIFE / SECOND, form_of(p));
 }
 
 err page_challenge_image(struct page *p)

@@ -195,11 +195,16 @@ int respond_status(const struct page *p, err e)
 	return err_http_status(e);
 }
 
-void respond_session(struct page *p, str value, int64_t seconds)
+void respond_cookie(struct page *p, str name, str value, int64_t seconds, str path)
 {
 	bool secure = p->req->secure || p->app->secure;
-	response_header(p->res, "Set-Cookie", cookie_make(p->cx, S(SESSION_COOKIE), value, seconds, secure, S("/")));
+	response_header(p->res, "Set-Cookie", cookie_make(p->cx, name, value, seconds, secure, path));
 	p->res->cacheable = false;
+}
+
+void respond_session(struct page *p, str value, int64_t seconds)
+{
+	respond_cookie(p, S(SESSION_COOKIE), value, seconds, S("/"));
 	p->clear_session = false;
 }
 

@@ -30,6 +30,9 @@ CHECKED err respond_immutable(struct page *p, str content_type, str body);
  * a browser offers to save it, or empty for what it shows itself. */
 CHECKED err respond_file(struct page *p, str content_type, int fd, int64_t bytes, str etag, bool shown, str download);
 
+/* Sets a cookie for some of the site, for so many seconds, or until the browser ends where they are -1; over TLS alone where the site is. */
+void respond_cookie(struct page *p, str name, str value, int64_t seconds, str path);
+
 /* Sets the session's cookie, for so many seconds; an empty value and 0 take it away. */
 void respond_session(struct page *p, str value, int64_t seconds);
 

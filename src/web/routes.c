@@ -63,6 +63,8 @@ const struct route routes[] = {
 	{ GET, "/hidden", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_hidden },
 	{ GET, "/login", CAP_READ, false, FREE, 0, ROUTE_PRIVATE, page_login_form },
 	{ POST, "/login", CAP_READ, false, CLIENT_LOGIN, SMALL, ROUTE_PRIVATE, page_login },
+	{ GET, "/login/challenge.png", CAP_READ, false, FREE, 0, ROUTE_PRIVATE, page_challenge_image },
+	{ GET, "/login/challenge", CAP_READ, false, FREE, 0, ROUTE_PRIVATE, page_challenge_text },
 	{ POST, "/logout", CAP_ACCOUNT, true, FREE, SMALL, ROUTE_PRIVATE, page_logout },
 	{ GET, "/signup", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_signup },
 	{ GET, "/account", CAP_ACCOUNT, false, FREE, 0, ROUTE_PRIVATE, page_account },

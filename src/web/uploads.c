@@ -72,7 +72,7 @@ static err count(struct page *p)
 	err e = guard_count_file(p);
 	if (e != LIMIT || !p->req->shared) return e;
 	struct fault why = p->cx->fault;
-	p->crowded = fields_prove(p) == OK && (p->proven || p->has_session);
+	p->crowded = p->has_session || (fields_asks_number(p) && fields_prove(p) == OK);
 	p->cx->fault = p->crowded ? (struct fault){ 0 } : why;
 	return p->crowded ? OK : e;
 }

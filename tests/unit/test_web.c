@@ -1,4 +1,6 @@
 /* What the web layer remembers of its visitors, on a clock of its own: limits, session cookies, failed logins, anti-spam numbers. */
+#include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +14,8 @@
 #include "web/assets.h"
 #include "web/challenge.h"
 #include "web/clients.h"
+#include "web/known.h"
+#include "web/lane.h"
 #include "web/logins.h"
 #include "web/sessions.h"
 #include "web/spell.h"
@@ -104,51 +108,203 @@ static void a_flood_of_made_up_cookies_forgets_no_real_one(void **state)
 	sessions_free(s);
 }
 
+static enum login_as try_at(struct logins *l, str name, const uint64_t *peer, int64_t at, int64_t *wait)
+{
+	const struct login_from from = { .name = name, .peer = peer };
+	return logins_try(l, &from, at, wait);
+}
+
 static void whoever_guesses_waits_longer_and_longer(void **state)
 {
 	struct logins *l = logins_new(*state);
-	const uint64_t peer = 5, other = 6;
-	int64_t t = now.at, last = 0;
-	for (int i = 0; i <= LOGINS_FREE; i++) assert_int_equal(logins_try(l, S("ed"), &peer, t), 0);
+	uint64_t peer = 7, other = 8;
+	int64_t t = now.at, last = 0, wait;
+	for (int i = 0; i <= LOGINS_FREE; i++) assert_int_equal(try_at(l, S("ed"), &peer, t, &wait), LOGIN_ANY);
 	for (int i = 0; i < 12; i++) {
-		int64_t wait = logins_try(l, S("ed"), &peer, t);
-		assert_true(wait >= last && wait > 0 && wait <= LOGINS_MOST);
+		assert_int_equal(try_at(l, S("ed"), &peer, t, &wait), LOGIN_WAIT);
+		assert_true(wait > last || wait == LOGINS_MOST);
+		assert_true(wait <= LOGINS_MOST);
 		last = wait;
 		t += wait;
-		assert_int_equal(logins_try(l, S("ed"), &peer, t), 0);
+		assert_int_equal(try_at(l, S("ed"), &peer, t, &wait), LOGIN_ANY);
 	}
-	assert_int_equal(last, LOGINS_MOST < 2048 * SECOND ? LOGINS_MOST : 2048 * SECOND);
-	assert_int_equal(logins_try(l, S("ed"), &other, t), 0);
-	assert_int_equal(logins_try(l, S("nobody"), &peer, t), 0);
-	assert_int_equal(logins_try(l, S("ed"), &peer, t + 2 * HOUR), 0);
+	assert_int_equal(try_at(l, S("ed"), &other, t, &wait), LOGIN_ANY);
+	assert_int_equal(try_at(l, S("nobody"), &peer, t, &wait), LOGIN_ANY);
+	assert_int_equal(try_at(l, S("ed"), &peer, t + 2 * HOUR, &wait), LOGIN_ANY);
 	logins_free(l);
 }
 
-static void nobody_is_locked_out_for_long(void **state)
+/* However many fail from however many places: no wait for whoever comes anew, but a number; and none for a browser that the account knows. */
+static void nobody_locks_somebody_else_out(void **state)
 {
 	struct logins *l = logins_new(*state);
 	int64_t t = now.at, wait;
-	for (uint64_t peer = 0; peer < 500; peer++) {
-		while ((wait = logins_try(l, S("ed"), peer % 2 ? &peer : NULL, t)) > 0) {
-			assert_true(wait <= LOGINS_MOST_ALL);
-			t += wait;
-		}
+	assert_false(logins_asking(l, t));
+	for (uint64_t peer = 1; peer <= LOGINS_FREE_ALL; peer++) assert_int_equal(try_at(l, S("ed"), peer % 2 ? &peer : NULL, t, &wait), LOGIN_ANY);
+	for (uint64_t peer = 1000; peer < 2000; peer++) assert_int_equal(try_at(l, S("ed"), peer % 2 ? &peer : NULL, t, &wait), LOGIN_NUMBER);
+	assert_true(logins_asking(l, t));
+	uint64_t own = 5000;
+	struct login_from from = { .name = S("ed"), .peer = &own };
+	assert_int_equal(logins_look(l, &from, t, &wait), LOGIN_NUMBER);
+	from.proven = true;
+	assert_int_equal(logins_try(l, &from, t, &wait), LOGIN_PROVEN);
+	logins_good(l, &from, LOGIN_PROVEN);
+	from = (struct login_from){ .name = S("ed"), .mark = S("a mark") };
+	for (int i = 0; i < 50; i++) {
+		assert_int_equal(logins_try(l, &from, t, &wait), LOGIN_KNOWN);
+		logins_good(l, &from, LOGIN_KNOWN);
 	}
-	uint64_t own = 1000;
-	t += LOGINS_MOST_ALL;
-	assert_int_equal(logins_try(l, S("ed"), &own, t), 0);
-	logins_good(l, S("ed"), &own);
-	assert_int_equal(logins_try(l, S("ed"), &own, t), 0);
+	assert_int_equal(try_at(l, S("ed"), NULL, t, &wait), LOGIN_NUMBER); /* its owner's success ends no storm */
+	assert_int_equal(try_at(l, S("ada"), NULL, t, &wait), LOGIN_ANY);
+	assert_int_equal(try_at(l, S("ed"), NULL, t + 2 * HOUR, &wait), LOGIN_ANY);
+	assert_false(logins_asking(l, t + 2 * HOUR));
+	logins_free(l);
+}
+
+static void a_stolen_mark_is_worth_a_few_guesses(void **state)
+{
+	struct logins *l = logins_new(*state);
+	const struct login_from from = { .name = S("ed"), .mark = S("a mark") }, elsewhere = { .name = S("ed"), .mark = S("another mark") };
+	int64_t wait;
+	for (int i = 0; i <= LOGINS_FREE; i++) assert_int_equal(logins_try(l, &from, now.at, &wait), LOGIN_KNOWN);
+	assert_int_equal(logins_try(l, &from, now.at, &wait), LOGIN_ANY);
+	assert_true(wait > 0 && wait <= SECOND);
+	assert_int_equal(logins_try(l, &from, now.at + SECOND, &wait), LOGIN_KNOWN);
+	assert_int_equal(logins_try(l, &from, now.at + 2 * SECOND, &wait), LOGIN_ANY);
+	assert_int_equal(logins_try(l, &elsewhere, now.at, &wait), LOGIN_KNOWN);
+	logins_free(l);
+}
+
+/* Whoever has numbers read by a machine still guesses slowly. */
+static void a_name_takes_so_many_proven_tries_an_hour(void **state)
+{
+	struct logins *l = logins_new(*state);
+	const struct login_from from = { .name = S("ed"), .proven = true };
+	int64_t wait;
+	int taken = 0;
+	for (int i = 0; i < 2 * LOGINS_PROVEN; i++) taken += logins_try(l, &from, now.at, &wait) == LOGIN_PROVEN;
+	assert_int_equal(taken, LOGINS_FREE_ALL + LOGINS_PROVEN);
+	assert_true(wait > 0 && wait <= HOUR / LOGINS_PROVEN + SECOND);
 	logins_free(l);
 }
 
 static void a_clock_that_is_put_back_locks_nobody_out(void **state)
 {
 	struct logins *l = logins_new(*state);
-	const uint64_t peer = 5;
-	for (int i = 0; i < 50; i++) (void)logins_try(l, S("ed"), &peer, now.at + 365 * DAY + i * MINUTE);
-	assert_int_equal(logins_try(l, S("ed"), &peer, now.at), 0);
+	uint64_t peer = 7;
+	int64_t wait;
+	for (int i = 0; i < 50; i++) (void)try_at(l, S("ed"), &peer, now.at + 365 * DAY + i * MINUTE, &wait);
+	assert_int_equal(try_at(l, S("ed"), &peer, now.at, &wait), LOGIN_ANY);
 	logins_free(l);
+}
+
+static void a_mark_is_of_one_account_and_one_password(void **state)
+{
+	struct cx *cx = *state;
+	str cookie = known_cookie(cx, S(""), S("stored one"), false), one = known_find(cx, cookie, S("stored one"));
+	assert_int_equal(one.n, KNOWN_MARK);
+	assert_true(known_any(cookie));
+	assert_int_equal(known_find(cx, cookie, S("stored two")).n, 0);
+	assert_true(str_eq(known_cookie(cx, cookie, S("stored one"), false), cookie)); /* known before, and no other mark */
+	cookie = known_cookie(cx, cookie, S("stored two"), false);
+	assert_true(str_eq(known_find(cx, cookie, S("stored one")), one));
+	assert_int_equal(known_find(cx, cookie, S("stored two")).n, KNOWN_MARK);
+	assert_true(str_eq(known_cookie(cx, cookie, S("stored two"), true), one));
+	assert_int_equal(known_cookie(cx, one, S("stored one"), true).n, 0);
+	for (int i = 0; i < 9; i++) cookie = known_cookie(cx, cookie, str_fmt(cx, "stored %d", i), false);
+	assert_int_equal(cookie.n, KNOWN_MOST * KNOWN_MARK + KNOWN_MOST - 1);
+	assert_int_equal(known_find(cx, cookie, S("stored 8")).n, KNOWN_MARK);
+	assert_int_equal(known_find(cx, cookie, S("stored one")).n, 0);
+}
+
+static void marks_cannot_be_made_up(void **state)
+{
+	struct cx *cx = *state;
+	str cookie = known_cookie(cx, S(""), S("stored"), false);
+	char text[KNOWN_MARK];
+	for (size_t i = 0; i < KNOWN_MARK; i++) {
+		memcpy(text, cookie.p, KNOWN_MARK);
+		text[i] = text[i] == '0' ? '1' : '0';
+		assert_int_equal(known_find(cx, (str){ text, KNOWN_MARK }, S("stored")).n, 0);
+		assert_int_equal(known_find(cx, str_sub(cookie, 0, i), S("stored")).n, 0);
+	}
+	static const str odd[] = { S_INIT(""), S_INIT("."), S_INIT("...."), S_INIT("x"), S_INIT("0.0.0.0.0.0.0") };
+	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+		assert_false(known_any(odd[i]));
+		assert_int_equal(known_find(cx, odd[i], S("stored")).n, 0);
+		assert_int_equal(known_cookie(cx, odd[i], S("stored"), false).n, KNOWN_MARK);
+		assert_int_equal(known_cookie(cx, odd[i], S("stored"), true).n, 0);
+	}
+}
+
+/* Who came in, in their order. */
+struct comer {
+	struct lane *lane;
+	enum lane_rank rank;
+	const char *name;
+	pthread_t thread;
+	bool in;
+};
+static pthread_mutex_t order_lock = PTHREAD_MUTEX_INITIALIZER;
+static char order[16];
+
+static void *come(void *arg)
+{
+	struct comer *c = arg;
+	c->in = lane_enter(c->lane, c->rank, str_of(c->name), 60);
+	if (!c->in) return NULL;
+	pthread_mutex_lock(&order_lock);
+	order[strlen(order)] = *c->name;
+	pthread_mutex_unlock(&order_lock);
+	lane_leave(c->lane, c->rank, str_of(c->name));
+	return NULL;
+}
+
+static void wait_until(struct lane *l, int waiting)
+{
+	while (lane_waiting(l) != waiting) sched_yield();
+}
+
+static void known_browsers_come_first_then_those_with_a_number(void **state)
+{
+	struct lane *l = lane_new(16);
+	struct comer comers[] = { { l, LANE_ANY, "a", 0, false }, { l, LANE_PROVEN, "p", 0, false }, { l, LANE_KNOWN, "k", 0, false } };
+	(void)state;
+	memset(order, 0, sizeof order);
+	assert_true(lane_enter(l, LANE_KNOWN, S("x"), 60));
+	assert_true(lane_enter(l, LANE_PROVEN, S("y"), 60));
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(pthread_create(&comers[i].thread, NULL, come, &comers[i]), 0);
+		wait_until(l, i + 1);
+	}
+	lane_leave(l, LANE_KNOWN, S("x"));
+	for (int i = 0; i < 3; i++) pthread_join(comers[i].thread, NULL);
+	lane_leave(l, LANE_PROVEN, S("y"));
+	assert_string_equal(order, "kpa");
+	lane_free(l);
+}
+
+static void a_storm_takes_no_more_than_its_share(void **state)
+{
+	struct lane *l = lane_new(16);
+	(void)state;
+	assert_true(lane_enter(l, LANE_ANY, S("zzz"), 0));
+	for (int i = 0; i < 100; i++) assert_false(lane_enter(l, LANE_ANY, S("zzz"), 0)); /* one at a time of one name */
+	assert_false(lane_enter(l, LANE_ANY, S("ada"), 0));                               /* the other place is for those with a proof */
+	assert_true(lane_enter(l, LANE_PROVEN, S("zzz"), 0));
+	assert_false(lane_enter(l, LANE_KNOWN, S("ada"), 0));
+	lane_leave(l, LANE_ANY, S("zzz"));
+	assert_true(lane_enter(l, LANE_ANY, S("ada"), 0));
+	lane_leave(l, LANE_ANY, S("ada"));
+	lane_leave(l, LANE_PROVEN, S("zzz"));
+	lane_free(l);
+	for (int workers = 1; workers <= 3; workers++) { /* with few workers nobody waits */
+		l = lane_new(workers);
+		assert_true(lane_enter(l, LANE_ANY, S("a"), 60));
+		assert_false(lane_enter(l, LANE_KNOWN, S("b"), 60));
+		lane_leave(l, LANE_ANY, S("a"));
+		lane_free(l);
+	}
 }
 
 static void numbers_in_words(void **state)
@@ -333,8 +489,14 @@ int main(void)
 		cmocka_unit_test(only_what_could_be_a_session_is_one),
 		cmocka_unit_test(a_flood_of_made_up_cookies_forgets_no_real_one),
 		cmocka_unit_test(whoever_guesses_waits_longer_and_longer),
-		cmocka_unit_test(nobody_is_locked_out_for_long),
+		cmocka_unit_test(nobody_locks_somebody_else_out),
+		cmocka_unit_test(a_stolen_mark_is_worth_a_few_guesses),
+		cmocka_unit_test(a_name_takes_so_many_proven_tries_an_hour),
 		cmocka_unit_test(a_clock_that_is_put_back_locks_nobody_out),
+		cmocka_unit_test(a_mark_is_of_one_account_and_one_password),
+		cmocka_unit_test(marks_cannot_be_made_up),
+		cmocka_unit_test(known_browsers_come_first_then_those_with_a_number),
+		cmocka_unit_test(a_storm_takes_no_more_than_its_share),
 		cmocka_unit_test(numbers_in_words),
 		cmocka_unit_test(a_number_is_good_for_one_answer),
 		cmocka_unit_test(what_is_no_guess_spends_nothing),
