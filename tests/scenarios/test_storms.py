@@ -1,4 +1,4 @@
-"""While one visitor storms a site, everybody else reads, comments and logs in at the first try: through a listener on which nobody can be told apart, as an onion
+"""While one visitor storms a site, everybody else reads, publishes, comments and logs in at the first try: through a listener on which nobody can be told apart, as an onion
 service has it, and through a proxy that tells addresses.
 
 BROADSIDE_STORM_SECONDS: how long each storm lasts, 3 unless told; from 30 on a reader's slowest answers are looked at too."""
@@ -54,6 +54,7 @@ def told_by(process):
 
 class Onion(Scenario):
     addresses = False
+    storms = 0
     conf = {"spam": {"challenge": "number", "least_seconds": "0"}}
     people = [("ed", "editor", PASSWORD), ("ada", "editor", PASSWORD)]
 
@@ -67,7 +68,7 @@ class Onion(Scenario):
         cls.known = dict(client.scoped)
 
     def somebody(self, number):
-        return self.visitor(forwarded=f"203.0.113.{number}" if self.addresses else None)
+        return self.visitor(forwarded=f"192.0.{self.storms}.{number}" if self.addresses else None)
 
     def log_in_anew(self, user):
         """As a person with a new browser does: whatever the page asks for is typed."""
@@ -87,6 +88,7 @@ class Onion(Scenario):
     def go_through(self, kind, users=("ed", "ada")):
         """Ten comments, and both editors' log-ins, all at the first try; again and again while the storm lasts."""
         rounds, asked = 0, 0
+        type(self).storms += 1  # each with other people's addresses
         calm = told_by(reads(self, 1)) if SECONDS >= 30 else None
         with Storm(self, kind) as storm:
             reader = reads(self, SECONDS)
@@ -95,7 +97,10 @@ class Onion(Scenario):
                     visitor = self.somebody(6)
                     reply = visitor.comment(self.article, f"Said in the storm of {kind}, {rounds} {i}.", answer=in_words(visitor, self.article))
                     self.assertEqual(reply.status, 303, reply)
-                    self.assertIn(f"Said in the storm of {kind}, {rounds} {i}.", visitor.get(reply.location).text)
+                    self.assertIn(f"Said in the storm of {kind}, {rounds} {i}.", visitor.get(reply.location, follow=True).text)
+                author = self.somebody(5)
+                where, _edit = author.published(f"Published in the storm of {kind}, {rounds}", "Words.", answer=in_words(author))
+                self.assertEqual(author.get(where).status, 200)
                 self.assertEqual(self.log_in_again("ed").status, 303)
                 for user in users:
                     reply, number = self.log_in_anew(user)
