@@ -20,6 +20,6 @@ void lane_free(struct lane *l);
 bool lane_enter(struct lane *l, enum lane_rank rank, str name, int seconds);
 void lane_leave(struct lane *l, enum lane_rank rank, str name);
 
-int lane_waiting(struct lane *l); /* how many */
+int lane_waiting(struct lane *l); /* how many wait */
 
 #endif

@@ -68,7 +68,7 @@ const struct route routes[] = {
 	{ POST, "/logout", CAP_ACCOUNT, true, FREE, SMALL, ROUTE_PRIVATE, page_logout },
 	{ GET, "/signup", CAP_READ, false, FREE, 0, ROUTE_CACHED, page_signup },
 	{ GET, "/account", CAP_ACCOUNT, false, FREE, 0, ROUTE_PRIVATE, page_account },
-	{ POST, "/account", CAP_ACCOUNT, true, CLIENT_LOGIN, SMALL, ROUTE_PRIVATE, page_account_post },
+	{ POST, "/account", CAP_ACCOUNT, true, FREE, SMALL, ROUTE_PRIVATE, page_account_post },
 	{ GET, "/editor", CAP_EDIT, false, FREE, 0, ROUTE_PRIVATE, page_desk },
 	{ GET, "/editor/queue", CAP_EDIT, false, FREE, 0, ROUTE_PRIVATE, page_desk },
 	{ GET, "/editor/article/{id}", CAP_EDIT, false, FREE, 0, ROUTE_PRIVATE, page_desk_article },

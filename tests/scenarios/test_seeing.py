@@ -107,7 +107,7 @@ class Metrics(Scenario):
                      "broadside_requests_total broadside_request_seconds broadside_handler_seconds broadside_cache_hits_total "
                      "broadside_cache_misses_total broadside_cache_evictions_total broadside_cache_bytes broadside_write_batch_size "
                      "broadside_write_wait_seconds broadside_write_queue_depth broadside_database_up broadside_pictures_waiting "
-                     "broadside_pictures_oldest_age_seconds").split():
+                     "broadside_pictures_oldest_age_seconds broadside_passwords_waiting broadside_numbers_at_login").split():
             self.assertIn(name, told)
         self.assertEqual(self.value("broadside_database_up", figures=told), 1)
         self.assertGreater(self.value("broadside_resident_memory_bytes", 'role="web"', figures=told), 1 << 20)
