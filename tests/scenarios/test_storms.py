@@ -114,7 +114,7 @@ class Onion(Scenario):
             reading = told_by(reader)
         print(f"\n    {type(self).__name__}, {kind}: {storm.told}; {rounds} rounds, {asked} log-ins with a number; reader {reading}, in calm {calm}", file=sys.stderr)
         if SECONDS >= 30:
-            self.assertLess(reading["p99"], 50)
+            self.assertLess(reading["p99"], max(50, 4 * calm["p99"]), "a machine on which a reader waits in calm tells little")
 
     def test_wrong_numbers(self):
         self.go_through("guesses")
