@@ -41,19 +41,19 @@ static struct view_challenge *challenge(struct page *p, str error)
 	return c;
 }
 
-/* e: what is wrong, or OK. */
-static err show_login(struct page *p, err e, str user, str next)
+/* error: what is wrong, about the number where the fault says so. */
+static err show_login(struct page *p, int status, str user, str error, str next)
 {
-	struct view_login v = { .user = user, .next = next, .foreign = str_eq(request_field(p->req, S("foreign")), S("1")) };
-	if (e == INVALID) v.challenge = challenge(p, p->cx->fault.sentence);
-	else if (asks_number(p)) v.challenge = challenge(p, S(""));
-	if (e != OK && e != INVALID) v.error = p->cx->fault.sentence;
+	bool number = str_eq(p->cx->fault.field, S("answer"));
+	struct view_login v = { .user = user, .error = number ? S("") : error, .next = next };
+	v.foreign = str_eq(request_field(p->req, S("foreign")), S("1"));
+	if (number || asks_number(p)) v.challenge = challenge(p, number ? error : S(""));
 	v.site = present_site(p);
 	v.page = present_head_unlisted(p, S("Log in"));
-	return respond_page(p, e == OK ? 200 : e == LIMIT ? 429 : e == BUSY ? 503 : 422, PAGE_LOGIN, &v);
+	return respond_page(p, status, PAGE_LOGIN, &v);
 }
 
-err page_login_form(struct page *p) { return show_login(p, OK, S(""), next_of(request_query(p->req, S("next")))); }
+err page_login_form(struct page *p) { return show_login(p, 200, S(""), S(""), next_of(request_query(p->req, S("next")))); }
 
 /* One try at a password. */
 struct attempt {
@@ -104,6 +104,8 @@ static err try_password(struct page *p, struct attempt *a, str password, struct 
 	return e;
 }
 
+static int status_of(err e) { return e == LIMIT ? 429 : e == BUSY ? 503 : 422; }
+
 /* The browser is known from now on, unless its visitor does not want that. */
 static void remember(struct page *p, const struct attempt *a)
 {
@@ -128,7 +130,7 @@ err page_login(struct page *p)
 	struct who who;
 	if (!user.p) user = S("");
 	err e = log_in(p, str_sub(user, 0, LIMIT_NAME), &a, &who);
-	if (e == DENIED || e == INVALID || e == LIMIT || e == BUSY) return show_login(p, e, user, next);
+	if (e == DENIED || e == INVALID || e == LIMIT || e == BUSY) return show_login(p, status_of(e), user, p->cx->fault.sentence, next);
 	TRY(e);
 	struct session_make made = { .person = who.person };
 	TRY(page_write(p, session_make, &made));
@@ -199,7 +201,7 @@ err page_account_post(struct page *p)
 	if (e == DENIED) v.old_password_error = S("That is not your password.");
 	else if (e == LIMIT || e == BUSY) v.old_password_error = p->cx->fault.sentence;
 	else TRY(e);
-	if (e != OK) return show_account(p, e == LIMIT ? 429 : e == BUSY ? 503 : 422, &v);
+	if (e != OK) return show_account(p, status_of(e), &v);
 	e = hash_new(p, &own, &a.password_hash);
 	if (e == INVALID) v.new_password_error = str_fmt(p->cx, "The new password " STR_FMT ".", STR_ARG(p->cx->fault.sentence));
 	if (e == INVALID) return show_account(p, 422, &v);
