@@ -14,25 +14,29 @@
 
 #define INSIDE_MOST 2
 #define NAMES 32 /* no more than half of the workers, of which there are 64 at most */
+#define OF_ONE_NAME 2 /* one may wait while the one before is looked at: somebody who presses twice, or is in two rooms */
 
 struct lane {
 	pthread_mutex_t lock;
 	pthread_cond_t left;
-	int most, inside_all, inside[LANE_RANKS], waiting[LANE_RANKS], most_waiting[LANE_RANKS];
+	int most, inside_all, inside[LANE_RANKS], waiting_all, waiting[LANE_RANKS];
+	int room[LANE_RANKS]; /* how many may be here, inside or waiting, when one of that rank has come */
 	uint64_t name[NAMES]; /* of those of LANE_ANY who are inside or wait; 0: none */
 };
 
-/* Half of the workers at most are here, inside or waiting, and one stays free where there are two. */
+static int least(int a, int b) { return a < b ? a : b; }
+
+/* Half of the workers at most are here; of a few, all but one. Those without a proof cannot take the last places, and for one that is known there is a place
+ * when all others are taken: its wait is short, since it comes first. */
 struct lane *lane_new(int workers)
 {
 	struct lane *l = calloc(1, sizeof *l);
 	MUST(l != NULL && pthread_mutex_init(&l->lock, NULL) == 0 && pthread_cond_init(&l->left, NULL) == 0);
 	l->most = workers >= 4 * INSIDE_MOST ? INSIDE_MOST : 1;
-	int spare = workers / 2 - l->most;
-	for (int rank = LANE_KNOWN; rank >= LANE_ANY && spare > 0; rank--) {
-		l->most_waiting[rank] = (spare + rank) / (rank + 1); /* what does not divide evenly goes to those who come first */
-		spare -= l->most_waiting[rank];
-	}
+	int all = workers > 6 ? workers / 2 : workers > 4 ? 3 : workers > 1 ? workers - 1 : 1;
+	l->room[LANE_ANY] = (all * 5 + 7) / 8;
+	l->room[LANE_PROVEN] = least(all, l->room[LANE_ANY] + 1 + all / 8);
+	l->room[LANE_KNOWN] = least(workers, l->room[LANE_PROVEN] + 1);
 	return l;
 }
 
@@ -51,23 +55,25 @@ static uint64_t hash_of(str name)
 	return h ? h : 1;
 }
 
-/* Puts a name down; false: it is there already, or there is no room. */
+/* Puts a name down; false: it is there often enough, or there is no room. */
 static bool take_name(struct lane *l, uint64_t h)
 {
-	int free_at = -1;
+	int free_at = -1, before = 0;
 	for (int i = 0; i < NAMES; i++) {
-		if (l->name[i] == h) return false;
+		before += l->name[i] == h;
 		if (!l->name[i]) free_at = i;
 	}
-	if (free_at < 0) return false;
+	if (free_at < 0 || before == OF_ONE_NAME) return false;
 	l->name[free_at] = h;
 	return true;
 }
 
 static void drop_name(struct lane *l, uint64_t h)
 {
-	for (int i = 0; i < NAMES; i++)
-		if (l->name[i] == h) l->name[i] = 0;
+	int i = 0;
+	while (i < NAMES && l->name[i] != h) i++;
+	MUST(i < NAMES);
+	l->name[i] = 0;
 }
 
 /* Is it rank's turn, if nobody of its own waited? Of two places one is kept for those with a proof. */
@@ -84,12 +90,14 @@ static bool wait_for_turn(struct lane *l, enum lane_rank rank, int seconds)
 	struct timespec until;
 	bool in_time = true;
 	if (!l->waiting[rank] && has_place(l, rank)) return true;
-	if (l->waiting[rank] >= l->most_waiting[rank]) return false;
+	if (l->inside_all + l->waiting_all >= l->room[rank]) return false;
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += seconds;
 	l->waiting[rank]++;
+	l->waiting_all++;
 	while (in_time && !has_place(l, rank)) in_time = pthread_cond_clockwait(&l->left, &l->lock, CLOCK_MONOTONIC, &until) != ETIMEDOUT;
 	l->waiting[rank]--;
+	l->waiting_all--;
 	if (!in_time) pthread_cond_broadcast(&l->left); /* those below it may have waited for it alone */
 	return in_time;
 }
@@ -121,9 +129,8 @@ void lane_leave(struct lane *l, enum lane_rank rank, str name)
 
 int lane_waiting(struct lane *l)
 {
-	int n = 0;
 	pthread_mutex_lock(&l->lock);
-	for (int rank = 0; rank < LANE_RANKS; rank++) n += l->waiting[rank];
+	int n = l->waiting_all;
 	pthread_mutex_unlock(&l->lock);
 	return n;
 }

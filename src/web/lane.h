@@ -1,8 +1,8 @@
 /* lane: where passwords are looked at. Looking at one costs tens of milliseconds of a processor and 64 MiB, on purpose, so only one or two are looked at at
  * once and some more wait; a storm of log-ins, of whatever names, takes no more of the machine than that, and most of its workers stay with readers.
  *
- * Who comes first: a browser that the account knows before one whose visitor typed a right anti-spam number, and that before any other. Of the others one at a
- * time is looked at for each name, so that a storm on one name leaves the rest their turn. Within a kind, whoever waits comes before who arrives.
+ * Who comes first: a browser that the account knows before one whose visitor typed a right anti-spam number, and that before any other. Of the others two at a
+ * time may be here for each name, one inside and one waiting, so that a storm on one name leaves the rest their turn. Within a kind, whoever waits comes before who arrives.
  * Thread-safe. */
 #ifndef WEB_LANE_H
 #define WEB_LANE_H

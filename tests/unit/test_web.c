@@ -246,7 +246,7 @@ struct comer {
 	bool in;
 };
 static pthread_mutex_t order_lock = PTHREAD_MUTEX_INITIALIZER;
-static char order[16];
+static char order[64];
 
 static void *come(void *arg)
 {
@@ -284,6 +284,51 @@ static void known_browsers_come_first_then_those_with_a_number(void **state)
 	lane_free(l);
 }
 
+/* Somebody who logs in twice at once gets in twice; who comes after that is a storm. */
+static void one_name_may_wait_for_itself(void **state)
+{
+	struct lane *l = lane_new(16);
+	struct comer second = { l, LANE_ANY, "ed", 0, false };
+	(void)state;
+	memset(order, 0, sizeof order);
+	assert_true(lane_enter(l, LANE_ANY, S("ed"), 60));
+	assert_int_equal(pthread_create(&second.thread, NULL, come, &second), 0);
+	wait_until(l, 1);
+	assert_false(lane_enter(l, LANE_ANY, S("ed"), 60));
+	lane_leave(l, LANE_ANY, S("ed"));
+	pthread_join(second.thread, NULL);
+	assert_true(second.in);
+	lane_free(l);
+}
+
+/* However many names are tried without a proof, there is room for one with a number and one that is known. */
+static void many_names_leave_room_for_those_with_a_proof(void **state)
+{
+	(void)state;
+	for (int workers = 4; workers <= 64; workers += 4) {
+		struct lane *l = lane_new(workers);
+		struct comer comers[40];
+		static const char *const names[] = { "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t" };
+		int came = 0, all = workers > 6 ? workers / 2 : 3, most = (all * 5 + 7) / 8;
+		assert_true(lane_enter(l, LANE_ANY, S("first"), 60));
+		for (; came < most - 1; came++) {
+			comers[came] = (struct comer){ l, LANE_ANY, names[came], 0, false };
+			assert_int_equal(pthread_create(&comers[came].thread, NULL, come, &comers[came]), 0);
+			wait_until(l, came + 1);
+		}
+		assert_false(lane_enter(l, LANE_ANY, S("one more"), 60)); /* turned away at once */
+		struct comer proven = { l, LANE_PROVEN, "y", 0, false };
+		assert_int_equal(pthread_create(&proven.thread, NULL, come, &proven), 0); /* waits, or is in: it is not turned away */
+		if (workers < 8) wait_until(l, came + 1);
+		memset(order, 0, sizeof order);
+		lane_leave(l, LANE_ANY, S("first"));
+		for (int i = 0; i < came; i++) pthread_join(comers[i].thread, NULL);
+		pthread_join(proven.thread, NULL);
+		assert_true(proven.in);
+		lane_free(l);
+	}
+}
+
 static void a_storm_takes_no_more_than_its_share(void **state)
 {
 	struct lane *l = lane_new(16);
@@ -298,13 +343,11 @@ static void a_storm_takes_no_more_than_its_share(void **state)
 	lane_leave(l, LANE_ANY, S("ada"));
 	lane_leave(l, LANE_PROVEN, S("zzz"));
 	lane_free(l);
-	for (int workers = 1; workers <= 3; workers++) { /* with few workers nobody waits */
-		l = lane_new(workers);
-		assert_true(lane_enter(l, LANE_ANY, S("a"), 60));
-		assert_false(lane_enter(l, LANE_KNOWN, S("b"), 60));
-		lane_leave(l, LANE_ANY, S("a"));
-		lane_free(l);
-	}
+	l = lane_new(1); /* with one worker nobody waits */
+	assert_true(lane_enter(l, LANE_ANY, S("a"), 60));
+	assert_false(lane_enter(l, LANE_KNOWN, S("b"), 60));
+	lane_leave(l, LANE_ANY, S("a"));
+	lane_free(l);
 }
 
 static void numbers_in_words(void **state)
@@ -497,6 +540,8 @@ int main(void)
 		cmocka_unit_test(a_mark_is_of_one_account_and_one_password),
 		cmocka_unit_test(marks_cannot_be_made_up),
 		cmocka_unit_test(known_browsers_come_first_then_those_with_a_number),
+		cmocka_unit_test(one_name_may_wait_for_itself),
+		cmocka_unit_test(many_names_leave_room_for_those_with_a_proof),
 		cmocka_unit_test(a_storm_takes_no_more_than_its_share),
 		cmocka_unit_test(numbers_in_words),
 		cmocka_unit_test(a_number_is_good_for_one_answer),
