@@ -22,14 +22,13 @@
 #include "work/run_jobs.h"
 #include "base/banned.h"
 
-#define LISTENERS (SERVE_LISTENERS - 1) /* at most; one for each processor that this process may run on */
-#define WITH_CONTROL "control" /* the role's last word: its last listener is the control socket */
+#define LISTENERS (SERVE_LISTENERS - SERVE_OPERATORS) /* at most; one for each processor that this process may run on */
 
 struct listeners {
-	int fd[SERVE_LISTENERS]; /* the control socket last */
-	size_t n;
-	int port;  /* 0: none */
-	str shown; /* "http://127.0.0.1:8080/" */
+	int fd[SERVE_LISTENERS]; /* the operators' last */
+	size_t n, operators_n;
+	int port; /* the last one opened; 0: none */
+	str shown, figures; /* "http://127.0.0.1:8080/" */
 };
 
 static size_t processors(void)
@@ -54,20 +53,19 @@ static err open_one(struct cx *cx, const struct sockaddr *at, socklen_t len, boo
 	return OK;
 }
 
-static err listen_unix(struct cx *cx, str path, struct listeners *out)
+static err listen_unix(struct cx *cx, str path, struct listeners *out, str *shown)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	struct stat st;
 	if (path.n == 0 || path.n >= sizeof at.sun_path) return cx_fail(cx, INVALID, NULL, "the socket's path is empty or too long");
 	memcpy(at.sun_path, path.p, path.n);
 	if (lstat(at.sun_path, &st) == 0 && S_ISSOCK(st.st_mode)) unlink(at.sun_path);
-	out->n = 1;
-	out->shown = str_fmt(cx, "unix:" STR_FMT, STR_ARG(path));
-	return open_one(cx, (struct sockaddr *)&at, sizeof at, false, out->shown, &out->fd[0]);
+	*shown = str_fmt(cx, "unix:" STR_FMT, STR_ARG(path));
+	return open_one(cx, (struct sockaddr *)&at, sizeof at, false, *shown, &out->fd[out->n++]);
 }
 
-/* "127.0.0.1:8080", "[::1]:8080", "localhost:8080". */
-static err listen_tcp(struct cx *cx, str address, struct listeners *out)
+/* "127.0.0.1:8080", "[::1]:8080", "localhost:8080": so many sockets that share it. */
+static err listen_tcp(struct cx *cx, str address, size_t want_n, struct listeners *out, str *shown)
 {
 	ptrdiff_t colon = -1;
 	for (size_t i = 0; i < address.n; i++)
@@ -87,9 +85,27 @@ static err listen_tcp(struct cx *cx, str address, struct listeners *out)
 	TRY(open_one(cx, (struct sockaddr *)&at, len, false, address, &alone));
 	getsockname(alone, (struct sockaddr *)&at, &len); /* port 0 became a real one: those that follow take the same */
 	close(alone);
-	for (size_t want_n = processors(); out->n < want_n && out->n < LISTENERS; out->n++) TRY(open_one(cx, (struct sockaddr *)&at, len, true, address, &out->fd[out->n]));
+	for (size_t i = 0; i < want_n; i++, out->n++) TRY(open_one(cx, (struct sockaddr *)&at, len, true, address, &out->fd[out->n]));
 	number = out->port = ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)(void *)&at)->sin6_port : ((struct sockaddr_in *)(void *)&at)->sin_port);
-	out->shown = str_fmt(cx, at.ss_family == AF_INET6 ? "http://[" STR_FMT "]:%d/" : "http://" STR_FMT ":%d/", STR_ARG(host), (int)number);
+	*shown = str_fmt(cx, at.ss_family == AF_INET6 ? "http://[" STR_FMT "]:%d/" : "http://" STR_FMT ":%d/", STR_ARG(host), (int)number);
+	return OK;
+}
+
+static err listen_on(struct cx *cx, str address, size_t want_n, struct listeners *out, str *shown)
+{
+	if (str_starts(address, S("unix:"))) return listen_unix(cx, str_sub(address, 5, address.n), out, shown);
+	return listen_tcp(cx, address, want_n, out, shown);
+}
+
+/* The figures' listener, if there is to be one, and the control socket, if there can be one: from here on nobody else opens any. */
+static err listen_for_operators(struct cx *cx, const struct site *s, struct listeners *out, bool *control)
+{
+	size_t before = out->n;
+	if (s->conf.metrics.n) TRY(listen_on(cx, s->conf.metrics, 1, out, &out->figures));
+	control_listen(cx, s->dir, &out->fd[out->n]);
+	*control = out->fd[out->n] >= 0;
+	out->n += *control;
+	out->operators_n = out->n - before;
 	return OK;
 }
 
@@ -97,6 +113,7 @@ static void say_listening(void *arg)
 {
 	const struct listeners *l = arg;
 	printf("listening on " STR_FMT "\n", STR_ARG(l->shown));
+	if (l->figures.n) printf("figures on " STR_FMT "\n", STR_ARG(l->figures));
 	fflush(stdout);
 }
 
@@ -118,7 +135,9 @@ err command_serve(struct cx *cx, struct args *a)
 	struct listeners l = { .n = 0 };
 	const char *program, *decode, *read;
 	int hold; /* never closed: the right to serve ends with this process */
-	str listen_on = args_option(a, "--listen");
+	bool control;
+	str address = args_option(a, "--listen");
+	size_t many = processors() < LISTENERS ? processors() : LISTENERS;
 	TRY(args_done(cx, a, 1, 1));
 	TRY(sandbox_forbid_cores(cx));
 	TRY(site_open(cx, a->at[0], false, &site));
@@ -126,19 +145,15 @@ err command_serve(struct cx *cx, struct args *a)
 	TRY(db_hold(cx, site.conf.database, &hold)); /* before the schema changes under another server */
 	TRY(site_open(cx, a->at[0], true, &site));
 	TRY(serve_check(cx, site.dir, &site.conf));
-	if (!listen_on.p) listen_on = site.conf.listen;
-	if (str_starts(listen_on, S("unix:"))) TRY(listen_unix(cx, str_sub(listen_on, 5, listen_on.n), &l));
-	else TRY(listen_tcp(cx, listen_on, &l));
+	TRY(listen_on(cx, address.p ? address : site.conf.listen, many, &l, &l.shown));
 	db_hold_tell(hold, l.port);
 	log_open("parent", LOG_INFO);
 	site_kept_copies(cx, &site, warn_copy, cx);
 	TRY(role_program(cx, NULL, &program));
 	TRY(role_program(cx, "broadside-decode", &decode));
 	TRY(site_read_program(cx, &read));
-	control_listen(cx, site.dir, &l.fd[l.n]);
-	bool control = l.fd[l.n] >= 0;
-	l.n += control;
-	const char *const web[] = { "role", "standby", site.dir, control ? WITH_CONTROL : NULL, NULL }, *const work[] = { "role", "work", site.dir, NULL };
+	TRY(listen_for_operators(cx, &site, &l, &control));
+	const char *const web[] = { "role", "standby", site.dir, str_c(cx, str_fmt(cx, "%zu", l.operators_n)), NULL }, *const work[] = { "role", "work", site.dir, NULL };
 	const struct parent_role roles[] = {
 		{ .role = ROLE_WEB, .program = program, .args = web, .listeners = l.fd, .listeners_n = l.n, .may_ask = true, .standby = true },
 		{ .role = ROLE_WORK, .program = program, .args = work, .may_ask = true },
@@ -167,10 +182,12 @@ static void become_web(void *arg)
 static err run_web(struct cx *cx, struct args *a)
 {
 	struct site site;
+	int64_t operators_n;
 	log_open("standby", LOG_INFO);
+	if (a->n < 3 || !str_to_int(str_of(a->at[2]), 0, SERVE_OPERATORS, &operators_n)) return cx_fail(cx, INVALID, NULL, "the number of operators' listeners is missing");
 	uint64_t stamp = stamp_site(cx, a->at[1]);
 	TRY(site_open(cx, a->at[1], false, &site));
-	struct serve s = { .dir = site.dir, .version = BROADSIDE_VERSION, .control_n = a->n == 3, .conf = &site.conf, .reach = &site.reach, .stamp = stamp,
+	struct serve s = { .dir = site.dir, .version = BROADSIDE_VERSION, .operators_n = (size_t)operators_n, .conf = &site.conf, .reach = &site.reach, .stamp = stamp,
 		.taken = become_web, .arg = a, .sandbox = !site.conf.sandbox_off, .parent = ROLE_SOCKET };
 	return serve_web(cx, &s);
 }

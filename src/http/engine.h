@@ -93,7 +93,7 @@ struct listener {
 	pthread_t thread;
 	int epoll, wake;
 	bool running, quiesced;
-	bool control;  /* only operators of this machine reach it */
+	bool operators; /* the operators' own: nobody else reaches it */
 	struct meter *meter;
 	int64_t ticked;
 	struct wipe touched;

@@ -111,20 +111,6 @@ static str last_field(const struct params *p, str name)
 	return value;
 }
 
-/* A proxy on this machine that says nothing of the client still tells, mostly, which host was asked for; and a name that leads here by a
- * stranger's say is not this machine's. */
-static bool is_loopback_name(str host)
-{
-	static const str names[] = { S_INIT("localhost"), S_INIT("[::1]") };
-	ptrdiff_t colon = host.n && host.p[0] == '[' ? str_find(host, S("]:"), 0) + 1 : str_find_char(host, ':', 0);
-	if (colon > 0) host = str_sub(host, 0, (size_t)colon);
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (str_eq_ascii_ci(host, names[i])) return true;
-	for (size_t i = 0; i < host.n; i++)
-		if ((host.p[i] < '0' || host.p[i] > '9') && host.p[i] != '.') return false;
-	return str_starts(host, S("127."));
-}
-
 /* Only a proxy on this machine is believed, and only what it added itself: the last element. */
 static void read_peer(struct exchange *x, struct MHD_Connection *m)
 {
@@ -133,13 +119,12 @@ static void read_peer(struct exchange *x, struct MHD_Connection *m)
 	const struct sockaddr *address = info ? info->client_addr : NULL;
 	bool local = peer_is_local(address);
 	str forwarded = last_element(last_field(&x->req.headers, S("x-forwarded-for")));
-	bool proxied = forwarded.n || param_has(&x->req.headers, S("forwarded")) || param_has(&x->req.headers, S("via"));
 	bool told = s->config.behind_proxy && local && forwarded.n;
 	x->req.peer = told ? peers_hash_text(s->peers, forwarded) : peers_hash(s->peers, address);
 	x->req.shared = local && !told;
 	x->req.secure = s->config.behind_proxy && local &&
 	    str_eq_ascii_ci(last_element(last_field(&x->req.headers, S("x-forwarded-proto"))), S("https"));
-	x->req.loopback = x->listener->control || (local && !proxied && is_loopback_name(request_header(&x->req, S("host"))));
+	x->req.operators = x->listener->operators;
 }
 
 /* The address fields must not be seen by anybody further in. */

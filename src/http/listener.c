@@ -30,7 +30,7 @@
 #define LINGER_TIME (5 * SECOND)
 #define SLOWEST_BODY 512 /* bytes a second under which a body is not waited for beyond the idle time */
 #define FORGET_PEERS_AFTER (4 * HOUR)
-#define CONTROL_CONNECTIONS 16U
+#define OPERATORS_CONNECTIONS 16U
 #define LOOK_FOR_ROOM 1000U
 #define HELD_MOST (128 * MIB) /* memory of all forms and answers on their way, over all listeners; a form of the largest text takes some 4 MiB */
 #define HELD_LEAST (16 * MIB) /* of one listener */
@@ -47,7 +47,7 @@ static struct connection *connection_of(struct MHD_Connection *m)
 
 static bool is_counted(const struct http_server *s, const struct sockaddr *address)
 {
-	return !(s->config.behind_proxy && peer_is_local(address)); /* the proxy, and who asks on the control socket */
+	return !(s->config.behind_proxy && peer_is_local(address)); /* the proxy, and who asks on an operators' socket */
 }
 
 static void list(struct listener *l, struct connection *c)
@@ -350,7 +350,7 @@ static void ask_for_short_turns(void)
 static void *run(void *arg)
 {
 	struct listener *l = arg;
-	pthread_setname_np(pthread_self(), l->control ? "control" : "listener");
+	pthread_setname_np(pthread_self(), l->operators ? "operators" : "listener");
 	ask_for_short_turns();
 	wipe_begin(&l->touched);
 	struct pollfd fds[2] = { { .fd = l->epoll, .events = POLLIN }, { .fd = l->wake, .events = POLLIN } };
@@ -372,9 +372,9 @@ static void *run(void *arg)
 
 static struct MHD_Daemon *start_daemon(struct http_server *s, struct listener *l, int fd)
 {
-	l->most = l->control ? CONTROL_CONNECTIONS : (unsigned)(s->config.connections / (int)(s->config.listeners_n - s->config.control_n));
+	l->most = l->operators ? OPERATORS_CONNECTIONS : (unsigned)(s->config.connections / (int)(s->config.listeners_n - s->config.operators_n));
 	if (l->most == 0) l->most = 1;
-	l->held_most = (size_t)HELD_MOST / (s->config.listeners_n - s->config.control_n);
+	l->held_most = (size_t)HELD_MOST / (s->config.listeners_n - s->config.operators_n);
 	if (l->held_most < (size_t)HELD_LEAST) l->held_most = (size_t)HELD_LEAST;
 	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, on_accept, l, on_request, l,
 	    MHD_OPTION_EXTERNAL_LOGGER, on_complaint, l,
@@ -392,7 +392,7 @@ static struct MHD_Daemon *start_daemon(struct http_server *s, struct listener *l
 err listener_start(struct cx *cx, struct http_server *s, struct listener *l, int fd)
 {
 	l->server = s;
-	l->control = (size_t)(l - s->listeners) >= s->config.listeners_n - s->config.control_n;
+	l->operators = (size_t)(l - s->listeners) >= s->config.listeners_n - s->config.operators_n;
 	l->ticked = clock_monotonic();
 	l->shelf.cache = s->config.cache;
 	l->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

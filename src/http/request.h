@@ -46,7 +46,7 @@ struct request {
 	uint64_t peer;         /* the client address, hashed under an in-memory key that is wiped every few hours; the address itself is not to be had */
 	bool shared;           /* peer is everybody's who comes the same way: a local connection (an onion service, a proxy) that tells no client */
 	bool secure;           /* came over TLS, as the trusted proxy says */
-	bool loopback;         /* from this machine and not through a proxy, as far as can be told, or over the control socket */
+	bool operators;        /* came over one of the operators' listeners, which nobody else reaches */
 };
 
 str param_get(const struct params *p, str name);           /* first value, or the empty str with p == NULL */

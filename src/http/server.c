@@ -70,7 +70,7 @@ static err start(struct cx *cx, struct http_server *s)
 err http_server_start(struct cx *cx, const struct http_config *config, const struct http_app *app, struct http_server **out)
 {
 	MUST(sodium_init() >= 0);
-	MUST(config->listeners_n > config->control_n && config->workers >= 1 && config->workers <= 64 && config->queue >= 1);
+	MUST(config->listeners_n > config->operators_n && config->workers >= 1 && config->workers <= 64 && config->queue >= 1);
 	MUST(config->connections >= 1 && config->connections_per_client >= 1 && config->idle_seconds >= 1);
 	struct http_server *s = server_new(config, app);
 	/* Signals are the main thread's; a write to a closed connection must be an error, not a signal. */

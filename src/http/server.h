@@ -53,7 +53,7 @@ struct http_app {
 struct http_config {
 	int *listeners;          /* bound, listening sockets (one per thread; SO_REUSEPORT), owned by the server from here on */
 	size_t listeners_n;
-	size_t control_n;        /* so many of them, the last, are sockets that only operators of this machine can reach */
+	size_t operators_n;      /* so many of them, the last, are sockets that only operators of this machine can reach */
 	int workers;             /* 1 to 64 */
 	int queue;               /* requests waiting for a worker before 503 */
 	int connections;         /* most open connections over all; with as many, a new one ends the one silent for longest */

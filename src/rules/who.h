@@ -15,7 +15,7 @@ enum capability {
 	CAP_EDIT,    /* feature, promote, hide, lock, correct */
 	CAP_PURGE,   /* empty what is unlawful to keep */
 	CAP_ADMIN,   /* settings, accounts */
-	CAP_OPERATE, /* no account: whoever asks from this machine (the guard sees to it) */
+	CAP_OPERATE, /* no account: whoever reaches an operators' listener (the guard sees to it) */
 };
 
 struct who {

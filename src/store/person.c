@@ -63,13 +63,20 @@ err person_alter(struct cx *cx, struct db *db, void *arg)
 /* Hash of a password nobody has: checked when there is no such person, so that both answers take as long. */
 static const str nobodys_hash = S_INIT("$argon2id$v=19$m=65536,t=2,p=1$q0jbZ3iEMBNAI4xYkmTrVg$Pw0sYDF0xLhUZIsr0WYnm6NrJTDvzwnBFd0m3Gzqj1A");
 
-err person_log_in(struct cx *cx, struct db *db, str name, str password, struct who *out)
+err person_ask(struct cx *cx, struct db *db, str name, struct person_asked *out)
 {
 	struct sql_row_person *p;
 	TRY(sql_person_by_name(cx, db, text_fold(cx, name), &p));
-	bool right = person_check_password(p ? p->password : nobodys_hash, password);
-	if (!p || !right || p->disabled) return cx_fail(cx, DENIED, NULL, "That name and password do not go together.");
-	*out = (struct who){ p->id, p->name, (enum person_role)p->role };
+	*out = (struct person_asked){ .password = p ? p->password : nobodys_hash, .may = p && !p->disabled };
+	if (p) out->who = (struct who){ p->id, p->name, (enum person_role)p->role };
+	return OK;
+}
+
+err person_log_in(struct cx *cx, const struct person_asked *asked, str password, struct who *out)
+{
+	bool right = person_check_password(asked->password, password);
+	if (!right || !asked->may) return cx_fail(cx, DENIED, NULL, "That name and password do not go together.");
+	*out = asked->who;
 	return OK;
 }
 

@@ -1,6 +1,7 @@
 /* One row per setting: whatever needs to know about settings reads this table. */
 #include "sys/conf.h"
 
+#include <arpa/inet.h>
 #include <ini.h>
 #include <inttypes.h>
 #include <stddef.h>
@@ -38,6 +39,8 @@ static const struct row rows[] = {
 	{ "site", "language", TEXT, AT(language), "en", 2, 35, { 0 }, "the site's own language, a BCP 47 tag" },
 	{ "site", "timezone", TEXT, AT(timezone), "UTC", 1, 64, { 0 }, "the site's time zone, like Europe/Paris" },
 	{ "listen", "address", TEXT, AT(listen), "127.0.0.1:8080", 1, 200, { 0 }, "ADDRESS:PORT or unix:PATH; port 0 picks a free one" },
+	{ "listen", "metrics", TEXT, AT(metrics), "", 0, 200, { 0 },
+	    "a listener of its own for /metrics: unix:PATH, or a loopback ADDRESS:PORT; it must not be the way of any proxy" },
 	{ "listen", "behind_proxy", WORD, AT(behind_proxy), "no", 0, 0, { "no", "yes" },
 	    "believe X-Forwarded-For and X-Forwarded-Proto when the connection comes from this machine" },
 	{ "listen", "workers", NUMBER, AT(workers), "16", 1, 64, { 0 }, "threads that make pages" },
@@ -166,6 +169,19 @@ static int take(void *user, const char *section, const char *key, const char *va
 	return 0;
 }
 
+/* Nobody but this machine may reach it; a name would be looked up, and could be anybody's. */
+static bool is_operators(str address)
+{
+	char host[16] = "";
+	struct in_addr v4;
+	size_t n = address.n;
+	if (n == 0 || (str_starts(address, S("unix:")) && n > 5) || str_starts(address, S("[::1]:"))) return true;
+	while (n > 0 && address.p[n - 1] != ':') n--;
+	if (n == 0 || n > sizeof host) return false;
+	memcpy(host, address.p, n - 1);
+	return inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127;
+}
+
 err conf_read_text(struct cx *cx, str text, const char *name, struct conf *out)
 {
 	struct reading r = { .cx = cx, .conf = out, .fault = S("") };
@@ -174,6 +190,8 @@ err conf_read_text(struct cx *cx, str text, const char *name, struct conf *out)
 	if (text.n && (memchr(text.p, 0, text.n) || memchr(text.p, KEPT, text.n))) return cx_fail(cx, INVALID, NULL, "%s: is not a text file", name);
 	int bad = ini_parse_string(str_c(cx, shorten(&r, text)), take, &r);
 	if (bad) return cx_fail(cx, INVALID, NULL, "%s:%d: " STR_FMT, name, bad, STR_ARG(r.fault.n ? r.fault : S("is neither [section] nor key = value")));
+	if (!is_operators(out->metrics))
+		return cx_fail(cx, INVALID, NULL, "%s: [listen] metrics must be unix:PATH or an address of this machine alone, like 127.0.0.1:9100 or [::1]:9100", name);
 	while (str_ends(out->url, S("/"))) out->url.n--;
 	if (!str_starts(out->url, S("http://")) && !str_starts(out->url, S("https://")))
 		return cx_fail(cx, INVALID, NULL, "%s: [site] url must start with http:// or https://", name);

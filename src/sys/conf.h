@@ -13,7 +13,7 @@ enum conf_challenge { CHALLENGE_NUMBER, CHALLENGE_NONE };
 /* Words are indices into the row's allowed words; sizes are as the key says. */
 struct conf {
 	str title, tagline, url, language, timezone;
-	str listen;
+	str listen, metrics;
 	int64_t behind_proxy, workers, connections, cache_mb, idle_seconds;
 	int64_t challenge, limit_posts_per_hour, limit_comments_per_hour, limit_files_per_hour, shared_factor, least_seconds;
 	int64_t wire, comments, delay_minutes;

@@ -61,8 +61,8 @@ VIEW(figure, VIEW_FIGURE)
 	HTML(text) SUB(figure, figure)
 VIEW(part, VIEW_PART)
 
-/* The anti-spam number: image is the address of the drawn number, text_url of the page with a number in words.
- * NULL where the site asks for none. */
+/* The anti-spam number: image is the address of the drawn number, empty where none are drawn, text_url of the page with a number in words.
+ * NULL where none is asked for. */
 #define VIEW_CHALLENGE(STR, HTML, URL, INT, BOOL, SUB, LIST) \
 	URL(challenge_image) URL(challenge_text_url) STR(answer_error)
 VIEW(challenge, VIEW_CHALLENGE)
@@ -318,7 +318,7 @@ VIEW(publish, VIEW_PUBLISH)
 
 /* Shown once. cleaned: what was taken out of its files, a sentence. edit_href is the private page; edit_text the same address in whole, for copying. */
 #define VIEW_RECEIPT(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	VIEW_PAGE(SUB) SUB(article, row) STR(article_text) URL(edit_href) STR(edit_text) BOOL(held) INT(coming) STR(cleaned)
+	VIEW_PAGE(SUB) SUB(article, row) STR(article_text) URL(edit_href) STR(edit_text) BOOL(held) STR(why_held) INT(coming) STR(cleaned)
 VIEW(receipt, VIEW_RECEIPT)
 
 /* A kept earlier state of an article. */
@@ -341,7 +341,7 @@ VIEW(edit, VIEW_EDIT)
 /* ---- people with an account ---- */
 
 #define VIEW_LOGIN(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	VIEW_PAGE(SUB) STR(token) STR(stamp) STR(user) STR(error) STR(next)
+	VIEW_PAGE(SUB) STR(token) STR(stamp) STR(user) STR(error) STR(next) SUB(challenge, challenge) BOOL(foreign)
 VIEW(login, VIEW_LOGIN)
 
 /* open: new accounts can be asked for here (a later form); else the page says who makes them. */

@@ -20,6 +20,7 @@
 #include "web/fields.h"
 #include "web/gate.h"
 #include "web/guard.h"
+#include "web/lane.h"
 #include "web/logins.h"
 #include "web/ready.h"
 #include "web/receipts.h"
@@ -28,6 +29,8 @@
 #include "web/sessions.h"
 #include "web/uploads.h"
 #include "base/banned.h"
+
+#define TAKE_EVERY (4 * SECOND) /* whoever asks for pictures by the thousand gets many again, and has not as many drawn as he likes */
 
 /* added: and nothing taken back. */
 static void changed(struct app *app, enum depends kind, id number, bool added)
@@ -84,6 +87,7 @@ err app_prepare(struct cx *cx, const char *dir, const struct conf *conf, struct 
 	a->challenges = challenges_new(cx);
 	a->receipts = receipts_new();
 	a->cleaning = gate_new((int)conf->workers / 2 + 1, uploads_at_once(conf));
+	a->passwords = lane_new((int)conf->workers);
 	a->decoder.parent = a->readers.parent = -1;
 	*out = a;
 	return OK;
@@ -106,6 +110,7 @@ void app_close(struct app *a)
 	receipts_free(a->receipts);
 	gate_free(a->cleaning);
 	reader_free(a->reader);
+	lane_free(a->passwords);
 	ready_free(a->ready);
 	logins_free(a->logins);
 	sessions_free(a->sessions);
@@ -210,13 +215,26 @@ static void worker_forget(void *arg, struct cx *cx)
 	db_forget(cx, w->db);
 }
 
+/* What is not to be seen from there has no methods either. */
+static const struct route *find_route(struct page *p, const struct request *req, bool *other, char allow[64])
+{
+	const struct route *r = route_find(req->method, req->path, p, other, allow);
+	struct page unused;
+	bool unasked;
+	char unsaid[64];
+	const struct route *there = r || !*other ? r : route_find(METHOD_GET, req->path, &unused, &unasked, unsaid);
+	if (!there || guard_shows(req, there)) return r;
+	*other = false;
+	return NULL;
+}
+
 static bool admit(void *arg, struct cx *cx, const struct request *req, struct http_limits *limits, bool *cacheable, struct response *res)
 {
 	struct app *app = arg;
 	struct page p = { .cx = cx };
 	char allow[64], key[SESSION_KEY];
 	bool other;
-	const struct route *r = route_find(req->method, req->path, &p, &other, allow);
+	const struct route *r = find_route(&p, req, &other, allow);
 	*limits = (struct http_limits){ 0 };
 	*cacheable = false;
 	if (r) {
@@ -242,7 +260,7 @@ static err answer(struct page *p)
 {
 	bool other;
 	char allow[64];
-	p->route = route_find(p->req->method, p->req->path, p, &other, allow);
+	p->route = find_route(p, p->req, &other, allow);
 	if (p->route && p->route->cache == ROUTE_BARE) {
 		TRY(guard_admit(p));
 		return p->route->handle(p);
@@ -326,6 +344,7 @@ void app_tick(struct app *app, int stop_fd)
 	struct cx *cx = cx_new();
 	struct db *db = NULL;
 	char changed[32] = { 0 };
+	int64_t take_from = 0;
 	struct pollfd stop = { stop_fd, POLLIN, 0 };
 	int64_t minute = 0;
 	if (db_open_further(cx, app->database, DB_READ, &db) != OK) log_error(cx, "ticker: " STR_FMT, STR_ARG(cx->fault.sentence));
@@ -334,10 +353,11 @@ void app_tick(struct app *app, int stop_fd)
 		if (notice_minute(cx, app, db, &minute) != OK) continue;
 		if (!app->channel && notice_commands(cx, app, db, changed) != OK) continue;
 		struct sql_challenge_count *waiting;
-		if (app->conf.challenge != CHALLENGE_NUMBER || challenges_wanting(app->challenges) < CHALLENGE_HANDFUL) continue;
+		if (app->conf.challenge != CHALLENGE_NUMBER || challenges_wanting(app->challenges) < CHALLENGE_HANDFUL || clock_monotonic() < take_from) continue;
 		if (sql_challenge_count(cx, db, &waiting) != OK || waiting->waiting == 0) continue;
 		if (db_write(cx, app->writer, take_pictures, app->challenges) != OK)
 			log_warn(cx, "anti-spam pictures: " STR_FMT, STR_ARG(cx->fault.sentence));
+		take_from = clock_monotonic() + TAKE_EVERY;
 	}
 	db_close(db);
 	cx_end(cx);

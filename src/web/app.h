@@ -31,6 +31,7 @@ struct challenges;
 struct receipts;
 struct gate;
 struct reader;
+struct lane;
 struct blob_store;
 struct usage;
 struct ready;
@@ -51,6 +52,7 @@ struct app {
 	struct receipts *receipts;
 	struct gate *cleaning;     /* of files */
 	struct reader *reader;     /* makes html of what people wrote; NULL until it serves */
+	struct lane *passwords;
 	struct blob_store *media;
 	struct role_source decoder, readers; /* where decode and read children come from */
 	struct http_server *server; /* once it serves */

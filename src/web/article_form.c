@@ -10,6 +10,7 @@
 #include "text/url.h"
 #include "web/comment_form.h"
 #include "web/files_form.h"
+#include "web/guard.h"
 #include "web/respond.h"
 #include "base/banned.h"
 
@@ -36,7 +37,7 @@ struct article_draft article_form_read(struct fields *f)
 		.language = fields_line(f, "language", "The language", 35, false),
 		.person = p->who.person,
 		.precision = PRECISION_MINUTE,
-		.status = visible_first(c->wire == WIRE_HELD, &p->who) };
+		.status = visible_first(c->wire == WIRE_HELD || guard_is_crowded(p), &p->who) };
 	appear_later(p->cx, c->delay_minutes, &p->who, &d.status, &d.posted);
 	d.topics_n = fields_terms(f, "topic", "The topic", TERM_TOPIC, d.topics, LIMIT_TOPICS);
 	d.related_n = fields_urls(f, "related", "An address under “See also”", d.related, LIMIT_RELATED);
@@ -93,7 +94,7 @@ struct view_article_form *article_form_empty(struct page *p, url action)
 	v->action = action;
 	v->token = comment_form_token(p);
 	v->held = p->app->conf.wire == WIRE_HELD;
-	v->challenge = comment_form_challenge(p, S(""));
+	v->challenge = comment_form_challenge(p, action, S(""));
 	/* Most of what comes is of the site's first type: whoever does not choose is not sent back for it. */
 	str type = request_query(p->req, S("type"));
 	for (size_t i = 0; i < p->worker->terms.n && !type.n; i++)
@@ -135,7 +136,7 @@ struct view_article_form *article_form_filled(struct fields *f, url action)
 	v->topic_error = fields_error_of(f, "topic"), v->region_error = fields_error_of(f, "region");
 	v->licence_error = fields_error_of(f, "licence"), v->language_error = fields_error_of(f, "language");
 	v->related_error = fields_error_of(f, "related");
-	v->challenge = comment_form_challenge(p, fields_error_of(f, "answer"));
+	v->challenge = comment_form_challenge(p, action, fields_error_of(f, "answer"));
 	v->errors = f->errors.at, v->errors_n = f->errors.n;
 	lists(p, v, fields_raw(f, "type"), topics, topics_n, fields_raw(f, "region"), fields_raw(f, "licence"), fields_raw(f, "language"),
 	    fields_raw(f, "format"), related, related_n);

@@ -1,7 +1,14 @@
 /* challenge: the anti-spam number. A visitor gets a picture of a number, or a sentence with a number in words, and a cookie with a token; the answer
  * is right when it makes the token's authenticator. Nothing is kept per visitor: a token is {when issued, under a mask, nonce, MAC over these, MAC
- * over these and the number} under a key of this process: nobody else reads the time in it. It is good for an hour and for one answer, right or wrong: spent nonces are remembered until
- * they expire. Thread-safe. */
+ * over these and the number} under a key of this process: nobody else reads the time in it. It is good for an hour and for one answer, right or wrong: spent nonces
+ * are remembered until they expire. Thread-safe.
+ *
+ * What guessing is worth. A picture holds one of 100,000 numbers. A wrong answer spends every token that came with it, so each guess costs its guesser the
+ * fetching of a new one, and bringing several at once costs several: 1 in 100,000 for each fetch, however it is arranged. Who fetches and guesses 200
+ * times a second is right once in 500 s, or 7 times an hour; against that stands the limit of what is shown in an hour to those who cannot be told
+ * apart (12 articles or 60 comments, times shared_factor). A program made to read the sentences, or pictures, needs no guesses: what holds it are the
+ * limits. Nobody is kept from answering by such a storm: where drawing cannot keep up, pictures are shown again, each time under a token of its own, and
+ * sentences need no drawing. */
 #ifndef WEB_CHALLENGE_H
 #define WEB_CHALLENGE_H
 

@@ -14,8 +14,8 @@ struct view_comment_form *comment_form_filled(struct fields *f, id article);
 /* The session's token, which makes what is posted its owner's; empty without one. */
 str comment_form_token(struct page *p);
 
-/* The anti-spam number of a form; NULL where none is asked for. error is about the field "answer". */
-struct view_challenge *comment_form_challenge(struct page *p, str error);
+/* The anti-spam number of the form that is sent to action; NULL where none is asked for. error is about the field "answer". */
+struct view_challenge *comment_form_challenge(struct page *p, url action, str error);
 
 /* The three text formats, one selected. */
 struct view_option *comment_form_formats(struct page *p, str selected, size_t *n);

@@ -218,17 +218,26 @@ err fields_refused(struct fields *f, err e)
 	return OK;
 }
 
+bool fields_asks_number(const struct page *p) { return p->app->conf.challenge == CHALLENGE_NUMBER && !p->has_session; }
+
+err fields_prove(struct page *p)
+{
+	const struct request *req = p->req;
+	bool wrong;
+	if (p->proven) return OK;
+	TRY(guard_look_guess(p));
+	err e = challenge_answer(p->cx, p->app->challenges, request_cookie(req, S(CHALLENGE_PICTURE)), request_cookie(req, S(CHALLENGE_WORDS)),
+	    request_field(req, S("answer")), p->app->conf.least_seconds, &wrong);
+	if (wrong) guard_count_guess(p);
+	p->proven = e == OK;
+	return e;
+}
+
 static err check_number(struct fields *f)
 {
 	struct page *p = f->page;
-	const struct request *req = p->req;
-	bool wrong;
-	err e = guard_look_guess(p);
-	if (e != OK) return fields_refused(f, e);
-	e = challenge_answer(p->cx, p->app->challenges, request_cookie(req, S(CHALLENGE_PICTURE)), request_cookie(req, S(CHALLENGE_WORDS)),
-	    fields_raw(f, "answer"), p->app->conf.least_seconds, &wrong);
-	if (wrong) guard_count_guess(p);
-	if (e == OK) return OK;
+	err e = fields_prove(p);
+	if (e != INVALID) return e == OK ? OK : fields_refused(f, e);
 	fields_error(f, "answer", STR_FMT, STR_ARG(p->cx->fault.sentence));
 	p->cx->fault = (struct fault){ 0 };
 	return OK;
@@ -239,7 +248,7 @@ err fields_person(struct fields *f)
 	struct page *p = f->page;
 	if (spam_form(fields_raw(f, "website"), -1, 0) == SPAM_TRAP)
 		fields_error(f, "website", "Please leave the field that says so empty: only robots fill it in.");
-	bool asked = p->app->conf.challenge == CHALLENGE_NUMBER && !p->has_session;
+	bool asked = fields_asks_number(p);
 	if (asked && fields_raw(f, "answer").n == 0) fields_error(f, "answer", "Please type the number.");
 	if (fields_good(f)) TRY(fields_refused(f, guard_look(p)));
 	if (fields_good(f) && asked) TRY(check_number(f));

@@ -44,6 +44,13 @@ bool fields_good(const struct fields *f);
  * costs no number. Called last; does nothing on a form that has faults already, whose number is drawn anew anyway. */
 CHECKED err fields_person(struct fields *f);
 
+/* Is a number asked for, of whoever sends a form to be published? */
+bool fields_asks_number(const struct page *p);
+
+/* Whether the form's number is right. Once it was, it is for the whole request; its token is spent once. INVALID or LIMIT with a sentence about
+ * the field "answer". */
+CHECKED err fields_prove(struct page *p);
+
 /* What the whole form was refused for after its fields were found good: too often, not now, our fault. Told in the form, so that nothing typed is
  * lost: OK, and status is set. Another err is none of a form's, and is given back. */
 CHECKED err fields_refused(struct fields *f, err e);

@@ -77,6 +77,12 @@ err guard_may(struct page *p, enum capability cap)
 	return cx_fail(p->cx, DENIED, NULL, p->has_session ? "Your account may not do this." : "Please log in first.");
 }
 
+bool guard_shows(const struct request *req, const struct route *r)
+{
+	if (r->capability == CAP_OPERATE) return req->operators;
+	return r->cache == ROUTE_BARE || !req->operators;
+}
+
 /* What may be asked of a form that somebody sent. */
 static err admit_form(struct page *p)
 {
@@ -94,8 +100,6 @@ static err admit_form(struct page *p)
 
 err guard_admit(struct page *p)
 {
-	if (p->route->capability == CAP_OPERATE) /* to anybody else there is no such page */
-		return p->req->loopback ? OK : cx_fail(p->cx, NOTFOUND, NULL, "This address answers programs on its own machine only.");
 	if (p->route->cache == ROUTE_BARE) return OK; /* looks at nobody, so it asks no database who this is */
 	TRY(find_session(p));
 	return p->route->method == METHOD_POST ? admit_form(p) : guard_may(p, p->route->capability);
@@ -112,22 +116,52 @@ static err look(struct page *p, enum client_act act, const char *sentence)
 err guard_look(struct page *p)
 {
 	MUST(p->route->counts < CLIENT_ACTS);
+	if (p->req->shared) return OK;
 	return look(p, p->route->counts, "That is more than we take in an hour from one place. Please wait a little.");
 }
 
 err guard_count(struct page *p)
 {
 	TRY(guard_look(p));
-	count(p, p->route->counts);
+	if (!p->req->shared) count(p, p->route->counts);
 	return OK;
+}
+
+bool guard_is_crowded(struct page *p)
+{
+	return p->crowded || (p->req->shared && p->route->counts < CLIENT_ACTS && wait_of(p->app, p->req, p->route->counts, cx_now(p->cx)) > 0);
+}
+
+void guard_count_written(struct page *p)
+{
+	if (p->req->shared && !who_may(&p->who, CAP_EDIT)) count(p, p->route->counts);
+}
+
+err guard_count_link(struct page *p)
+{
+	uint64_t link;
+	int64_t now = cx_now(p->cx), most = p->app->conf.limit_comments_per_hour;
+	if (!p->req->shared) return guard_count(p);
+	crypto_generichash((unsigned char *)&link, sizeof link, (const unsigned char *)p->key.p, p->key.n, NULL, 0);
+	if (clients_allow(p->app->clients, link, CLIENT_COMMENT, now, most)) return OK;
+	p->retry_after = clients_wait(p->app->clients, link, CLIENT_COMMENT, now, most) / SECOND + 1;
+	return cx_fail(p->cx, LIMIT, NULL, "That is more than we take in an hour with one private link. Please wait a little.");
 }
 
 err guard_count_file(struct page *p)
 {
-	TRY(look(p, CLIENT_FILE, "is one more than we take in an hour from one place: please wait a little"));
+	TRY(look(p, CLIENT_FILE, p->req->shared && p->app->conf.challenge == CHALLENGE_NUMBER ? "is one more than we take just now without the anti-spam number: please choose it again, and type the number before you send it"
+	                                 : "is one more than we take in an hour from one place: please wait a little"));
 	count(p, CLIENT_FILE);
 	return OK;
 }
 
-err guard_look_guess(struct page *p) { return look(p, CLIENT_GUESS, "Too many wrong numbers came from your side. Please wait a little."); }
-void guard_count_guess(struct page *p) { count(p, CLIENT_GUESS); }
+err guard_look_guess(struct page *p)
+{
+	return p->req->shared ? OK : look(p, CLIENT_GUESS, "Too many wrong numbers came from your side. Please wait a little.");
+}
+
+void guard_count_guess(struct page *p)
+{
+	if (!p->req->shared) count(p, CLIENT_GUESS);
+}

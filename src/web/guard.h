@@ -13,6 +13,10 @@
 #define SESSION_COOKIE "session"
 #define GUARD_NAMELESS "nameless" /* a field of public forms: what they send is a stranger's, whoever is logged in */
 
+/* Is there such a page at all, for whoever asks on this listener? Figures are there on the operators' alone; on these nothing else is, but whether the
+ * server is alive and ready, which anybody may ask. */
+bool guard_shows(const struct request *req, const struct route *r);
+
 /* Fills who and session of the page. DENIED or FAILED with a sentence. */
 CHECKED err guard_admit(struct page *p);
 
@@ -24,14 +28,26 @@ bool guard_may_be_session(struct app *app, const struct request *req, bool cache
 CHECKED err guard_may(struct page *p, enum capability cap);
 
 /* Whether one more of the row's kind may be done now, without counting it; then, once the form is in order, counting it, so that mistakes cost nothing.
- * LIMIT with a sentence, and the page's retry_after. Where a client cannot be told from others, all of them have shared_factor clients' limits together. */
+ * LIMIT with a sentence, and the page's retry_after. Where a client cannot be told from others (req->shared) both say OK and count nothing: whatever one
+ * visitor may use up there would keep out all the others. */
 CHECKED err guard_look(struct page *p);
 CHECKED err guard_count(struct page *p);
 
-/* One more file; LIMIT with a sentence that completes its name. */
+/* What stands in their place for those who cannot be told apart. They have shared_factor clients' limits together, against which only what was written
+ * counts, and beyond which what they post waits for an editor: so one visitor can make others' posts wait, by posts with right numbers, but can stop
+ * none. guard_is_crowded: is it beyond? guard_count_written: to be called once a post is written; does nothing for editors, whose posts wait
+ * for nobody, and clients that can be told apart. */
+bool guard_is_crowded(struct page *p);
+void guard_count_written(struct page *p);
+
+/* guard_count for acts by a private link that opens something, {key} of the address: those who cannot be told apart are told apart by that. */
+CHECKED err guard_count_link(struct page *p);
+
+/* One more file; LIMIT with a sentence that completes its name. Those who cannot be told apart share a limit of files that were received, posted or
+ * not, since each takes room: beyond it, who shows a right anti-spam number (fields_prove) is not to be refused. */
 CHECKED err guard_count_file(struct page *p);
 
-/* The same for wrong anti-spam numbers: look, and count one. */
+/* The same for wrong anti-spam numbers: look, and count one. Those who cannot be told apart may guess on: challenge.h says what that is worth. */
 CHECKED err guard_look_guess(struct page *p);
 void guard_count_guess(struct page *p);
 

@@ -29,6 +29,8 @@ struct page {
 	bool has_session;
 	bool clear_session;  /* the cookie is nobody's: the answer takes it away */
 	bool script;         /* the page has our script: it may run */
+	bool crowded;        /* what is posted waits for an editor, since so much else came (guard.h) */
+	bool proven;         /* the form's anti-spam number was right: its token is spent */
 	int64_t retry_after; /* seconds, for an answer of 429 or 503; 0: respond.h's own guess */
 	char session[SESSION_KEY];
 	struct who who;

@@ -7,6 +7,7 @@
 #include "text/url.h"
 #include "web/comment_form.h"
 #include "web/files_form.h"
+#include "web/guard.h"
 #include "web/pages.h"
 #include "web/respond.h"
 #include "base/banned.h"
@@ -20,11 +21,11 @@ str comment_form_closed(struct page *p, bool locked)
 
 str comment_form_token(struct page *p) { return p->has_session ? session_token(p->cx, p->session) : S(""); }
 
-struct view_challenge *comment_form_challenge(struct page *p, str error)
+struct view_challenge *comment_form_challenge(struct page *p, url action, str error)
 {
 	if (p->app->conf.challenge != CHALLENGE_NUMBER || p->has_session) return NULL;
 	struct view_challenge *c = cx_new_of(p->cx, struct view_challenge);
-	*c = (struct view_challenge){ url_path(p->cx, "/challenge.png"), url_path(p->cx, "/challenge"), error };
+	*c = (struct view_challenge){ url_path(p->cx, STR_FMT "/challenge.png", STR_ARG(action.s)), url_path(p->cx, STR_FMT "/challenge", STR_ARG(action.s)), error };
 	return c;
 }
 
@@ -57,7 +58,7 @@ struct view_comment_form *comment_form_empty(struct page *p, id article)
 {
 	struct view_comment_form *v = form_of(p, article);
 	v->formats = comment_form_formats(p, S(""), &v->formats_n);
-	v->challenge = comment_form_challenge(p, S(""));
+	v->challenge = comment_form_challenge(p, v->action, S(""));
 	return v;
 }
 
@@ -71,7 +72,7 @@ struct view_comment_form *comment_form_filled(struct fields *f, id article)
 	v->body = fields_raw(f, "body"), v->body_error = fields_error_of(f, "body");
 	v->format_error = fields_error_of(f, "format");
 	v->formats = comment_form_formats(p, fields_raw(f, "format"), &v->formats_n);
-	v->challenge = comment_form_challenge(p, fields_error_of(f, "answer"));
+	v->challenge = comment_form_challenge(p, v->action, fields_error_of(f, "answer"));
 	v->errors = f->errors.at;
 	v->errors_n = f->errors.n;
 	return v;
@@ -149,7 +150,7 @@ static struct comment_draft draft_of(struct fields *f, id article)
 	struct comment_draft d = { .article = article, .title = fields_line(f, "title", "The title", LIMIT_TITLE, false),
 		.author = fields_line(f, "author", "The name", LIMIT_NAME, false), .email = fields_email(f, "email", "The mail address"),
 		.body = fields_text(f, "body", "The text", LIMIT_COMMENT_BODY, true), .format = fields_format(f), .person = p->who.person,
-		.precision = PRECISION_MINUTE, .status = visible_first(p->app->conf.comments == COMMENTS_HELD, &p->who) };
+		.precision = PRECISION_MINUTE, .status = visible_first(p->app->conf.comments == COMMENTS_HELD || guard_is_crowded(p), &p->who) };
 	appear_later(p->cx, p->app->conf.delay_minutes, &p->who, &d.status, &d.posted);
 	return d;
 }
@@ -166,6 +167,7 @@ static err post(struct page *p, const struct comment_ready *ready, const struct 
 {
 	struct comment_post op = { .ready = ready, .files = files_form_places(p, files), .files_n = files->at.n };
 	TRY(page_write(p, comment_post, &op));
+	if (!op.again) guard_count_written(p);
 	enum status status = ready->draft->status;
 	if (op.again) { /* what was sent before leads to the first of it, and that may be shown by now */
 		struct sql_row_comment *first;

@@ -127,7 +127,7 @@ static err put_letter(struct cx *cx, struct db *db, void *arg)
 
 static err send_letter(struct page *p, struct letter *l)
 {
-	TRY(guard_count(p));
+	TRY(guard_count_link(p));
 	return page_write(p, put_letter, l);
 }
 
@@ -149,7 +149,7 @@ static err save(struct page *p, const struct sql_row_article *a, const struct ar
 	struct article_correct op = { .number = a->id, .ready = ready, .watched = p->app->conf.wire == WIRE_HELD, .has_files = files->sent,
 		.files = files_form_places(p, files), .files_n = files->at.n };
 	op.has_seen = str_to_int(request_field(p->req, S("seen")), 0, INT64_MAX, &op.seen);
-	TRY(guard_count(p));
+	TRY(guard_count_link(p));
 	TRY(page_write(p, article_correct, &op));
 	page_swept(p, &op.gone);
 	return OK;

@@ -4,6 +4,8 @@
 #include "sql.h"
 #include "sys/usage.h"
 #include "web/challenge.h"
+#include "web/lane.h"
+#include "web/logins.h"
 #include "web/pages.h"
 #include "web/ready.h"
 #include "web/respond.h"
@@ -146,6 +148,9 @@ static void tell_process(struct page *p, struct buf *b)
 	metric_family(b, "broadside_resident_memory_bytes", "gauge", "Resident memory, by process.");
 	metric_sample(b, "broadside_resident_memory_bytes", S("role=\"web\""), (uint64_t)usage_resident(p->app->usage->self));
 	metric_sample(b, "broadside_resident_memory_bytes", S("role=\"parent\""), (uint64_t)usage_resident(p->app->usage->parent));
+	gauge(b, "broadside_passwords_waiting", "Log-ins that wait for their turn.", (uint64_t)lane_waiting(p->app->passwords));
+	gauge(b, "broadside_numbers_at_login", "1: so many passwords were tried lately that new browsers are asked for a number.",
+	    logins_asking(p->app->logins, cx_now(p->cx)));
 	gauge(b, "broadside_workers", "Threads that make pages.", (uint64_t)p->app->conf.workers);
 }
 

@@ -6,6 +6,7 @@
 #include "text/url.h"
 #include "web/article_form.h"
 #include "web/files_form.h"
+#include "web/guard.h"
 #include "web/pages.h"
 #include "web/receipts.h"
 #include "web/respond.h"
@@ -44,6 +45,7 @@ static err publish(struct page *p, const struct article_ready *ready, const stru
 	struct article_publish op = { .ready = ready, .files = files_form_places(p, files), .files_n = files->at.n };
 	char token[RECEIPT_TOKEN];
 	TRY(page_write(p, article_publish, &op));
+	if (!op.again) guard_count_written(p);
 	if (ready->draft->status != STATUS_COMING) page_added_article(p, op.out); /* else no page has changed, and none may take longer than before */
 	if (op.again) {
 		struct sql_row_article *first;
@@ -94,7 +96,8 @@ err page_receipt(struct page *p)
 	TRY(receipts_take(p->cx, p->app->receipts, token, &r));
 	TRY(sql_article_by_id(p->cx, p->db, r.article, &a));
 	if (!a) return cx_fail(p->cx, NOTFOUND, NULL, "There is no such article.");
-	struct view_receipt v = { .article = present_article_row(p, a), .held = r.held, .coming = r.coming ? p->app->conf.delay_minutes : 0, .cleaned = str_of(r.cleaned) };
+	struct view_receipt v = { .article = present_article_row(p, a), .held = r.held, .coming = r.coming ? p->app->conf.delay_minutes : 0, .cleaned = str_of(r.cleaned),
+		.why_held = present_why_held(p->app->conf.wire == WIRE_HELD) };
 	v.edit_href = url_path(p->cx, "/edit/" STR_FMT, STR_ARG(str_hex(p->cx, r.key, ARTICLE_KEY)));
 	v.edit_text = url_absolute(p->cx, v.edit_href, p->app->conf.url).s;
 	v.article_text = url_absolute(p->cx, v.article->url, p->app->conf.url).s;

@@ -104,7 +104,7 @@ err page_logo(struct page *p) { return show_asset(p, ASSET_LOGO); }
 err page_robots(struct page *p)
 {
 	return respond_bytes(p, S("text/plain; charset=utf-8"),
-	    S("User-agent: *\nDisallow: /editor\nDisallow: /admin\nDisallow: /edit/\nDisallow: /receipt/\nDisallow: /login\nDisallow: /search\nDisallow: /challenge\n"));
+	    S("User-agent: *\nDisallow: /editor\nDisallow: /admin\nDisallow: /edit/\nDisallow: /receipt/\nDisallow: /login\nDisallow: /search\nDisallow: /challenge\nDisallow: /*/challenge\n"));
 }
 
 err page_opensearch(struct page *p)

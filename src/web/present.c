@@ -443,6 +443,8 @@ struct view_log_entry *present_log(struct page *p, const struct sql_row_logged *
 	return v;
 }
 
+str present_why_held(bool all_is) { return all_is ? S("") : S("Very much is being sent in just now. "); }
+
 str present_cursor(struct cx *cx, int64_t at, id number) { return str_fmt(cx, "%" PRId64 "-%" PRId64, at, number); }
 
 err present_read_cursor(struct page *p, int64_t *at, id *number)

@@ -44,6 +44,9 @@ enum status present_log_withheld(const struct sql_row_logged *r);
 /* "Article 12, withdrawn by its author": in place of the title of what readers cannot read. */
 str present_unshown(struct cx *cx, const char *kind, id number, enum status status);
 
+/* A sentence to go before the one that something waits for an editor; empty where all does. */
+str present_why_held(bool all_is);
+
 /* Keyset cursors, as they stand in ?before=. */
 str present_cursor(struct cx *cx, int64_t at, id number);
 CHECKED err present_read_cursor(struct page *p, int64_t *at, id *number); /* first page: the largest values; INVALID */

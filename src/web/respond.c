@@ -269,7 +269,7 @@ static void keep(struct page *p, struct view_message *v)
 	if (sent->files_n) v->lost = present_count(p->cx, (int64_t)sent->files_n, "file", "files");
 	v->again = url_path(p->cx, STR_FMT, STR_ARG(p->req->path));
 	if (!v->nameless) v->token = p->has_session ? session_token(p->cx, p->session) : request_field(p->req, S("token"));
-	if (param_has(&sent->fields, S("answer"))) v->challenge = comment_form_challenge(p, S(""));
+	if (param_has(&sent->fields, S("answer"))) v->challenge = comment_form_challenge(p, v->again, S(""));
 }
 
 err respond_notice(struct page *p, str heading, str sentence, struct view_link to)

@@ -82,7 +82,7 @@ static err say_ready(void *arg, struct cx *cx)
 static err answer(struct cx *cx, const struct serve *s, struct app *app, int *listeners, size_t n)
 {
 	int connections = connections_of(s->conf);
-	struct http_config config = { .listeners = listeners, .listeners_n = n, .control_n = s->control_n, .workers = (int)s->conf->workers, .queue = 256,
+	struct http_config config = { .listeners = listeners, .listeners_n = n, .operators_n = s->operators_n, .workers = (int)s->conf->workers, .queue = 256,
 		.connections = connections, .connections_per_client = connections / 4 + 16, .idle_seconds = (int)s->conf->idle_seconds, .spool_dir = s->dir,
 		.behind_proxy = s->conf->behind_proxy != 0, .cache = app->cache, .opening = say_ready, .opening_arg = app };
 	struct http_app callbacks = app_http(app);

@@ -7,7 +7,8 @@
 #include "db/db.h"
 #include "sys/conf.h"
 
-#define SERVE_LISTENERS 17 /* at most */
+#define SERVE_OPERATORS 2 /* at most: the figures' listener, the control socket */
+#define SERVE_LISTENERS (16 + SERVE_OPERATORS) /* at most */
 
 struct serve {
 	const char *dir;         /* the site folder, absolute */
@@ -18,7 +19,7 @@ struct serve {
 	void *arg;
 	bool sandbox;            /* enter the sandbox before the first thread starts */
 	const char *version;     /* of this program */
-	size_t control_n;        /* of the listeners, the last so many are for operators (http/server.h) */
+	size_t operators_n;      /* of the listeners, the last so many are for operators (http/server.h) */
 	int parent;              /* the socket to the parent (sys/parent.h): gives the listeners, is told when at work; its end is the sign to finish */
 };
 

@@ -8,6 +8,7 @@
 #include "base/must.h"
 #include "sys/clean.h"
 #include "http/form.h"
+#include "web/fields.h"
 #include "web/gate.h"
 #include "web/guard.h"
 #include "base/banned.h"
@@ -71,6 +72,17 @@ static err store(struct page *p, struct file_in *in)
 	return file_look(p->cx, p->db, p->app->media, in);
 }
 
+/* Where all share a limit and it is used up, each who shows a right number is taken all the same, and waits for an editor. */
+static err count(struct page *p)
+{
+	err e = guard_count_file(p);
+	if (e != LIMIT || !p->req->shared) return e;
+	struct fault why = p->cx->fault;
+	p->crowded = p->has_session || (fields_asks_number(p) && fields_prove(p) == OK);
+	p->cx->fault = p->crowded ? (struct fault){ 0 } : why;
+	return p->crowded ? OK : e;
+}
+
 err uploads_receive(struct page *p, const struct upload *from, str name, struct media_result *result, struct file_in *in)
 {
 	const struct conf *c = &p->app->conf;
@@ -78,7 +90,7 @@ err uploads_receive(struct page *p, const struct upload *from, str name, struct 
 	MUST(!p->reading);
 	if (from->fault == UPLOAD_NO_ROOM) return cx_fail(p->cx, BUSY, NULL, "cannot be taken now: the server’s disk is nearly full");
 	if (from->fault == UPLOAD_TOO_LARGE) return cx_fail(p->cx, INVALID, NULL, "is larger than %" PRId64 " MB, the most for one file", c->max_file_mb);
-	TRY(guard_count_file(p));
+	TRY(count(p));
 	TRY(check_room(p, from->size));
 	if (form_file(p->cx, p->app->dir, from, &input) != OK) return cx_fail(p->cx, BUSY, NULL, "cannot be taken now: the server’s disk is nearly full");
 	TRY(clean(p, input, result));

@@ -86,17 +86,35 @@ def encode_multipart(fields, files):
 
 
 class Client:
-    """A visitor with cookies of its own, on one kept connection. source binds to a loopback address of the visitor's."""
+    """A visitor with cookies of its own, on one kept connection. source binds to a loopback address of the visitor's; forwarded is the address that a
+    proxy tells, where the site is behind one: without it all visitors come as through an onion service, and cannot be told apart. cookies: those of the whole
+    site, by name; scoped: the others, by path and name, sent where RFC 6265 5.1.4 has a browser send them."""
 
-    def __init__(self, server, source=None):
-        self.server, self.source, self.cookies, self.connection = server, source, {}, None
+    def __init__(self, server, source=None, forwarded=None):
+        self.server, self.source, self.cookies, self.scoped, self.connection = server, source, {}, {}, None
+        self.always = {"X-Forwarded-For": forwarded} if forwarded else {}
+
+    def sent(self, path):
+        narrow = [(k[0], k[1], v) for k, v in self.scoped.items() if path == k[0] or path.startswith(k[0] + "/")]
+        return [(name, value) for _path, name, value in sorted(narrow, key=lambda c: -len(c[0]))] + list(self.cookies.items())
+
+    def keep(self, line):
+        """What a Set-Cookie field says."""
+        name, _eq, value = line.split(";")[0].partition("=")
+        path = re.search(r"(?i); *path=([^;]*)", line)
+        jar, key = (self.scoped, (path[1], name.strip())) if path and path[1] not in ("", "/") else (self.cookies, name.strip())
+        if re.search(r"max-age=0\b", line, re.I) or not value:
+            jar.pop(key, None)
+        else:
+            jar[key] = value
 
     def request(self, method, url, body=None, headers=None):
         where = urllib.parse.urlsplit(urllib.parse.urljoin(self.server.base, url))
         target = urllib.parse.quote(where.path + (f"?{where.query}" if where.query else ""), safe="".join(map(chr, range(33, 127))))
-        fields = {"Host": f"127.0.0.1:{self.server.port}", **(headers or {})}
-        if self.cookies:
-            fields["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
+        fields = {"Host": f"127.0.0.1:{self.server.port}", **self.always, **(headers or {})}
+        cookies = self.sent(where.path)
+        if cookies:
+            fields["Cookie"] = "; ".join(f"{k}={v}" for k, v in cookies)
         for attempt in (1, 2):
             fresh = self.connection is None
             if fresh:
@@ -115,11 +133,7 @@ class Client:
                 self.close()
                 raise
         for line in answer.msg.get_all("Set-Cookie") or []:
-            name, _eq, value = line.split(";")[0].partition("=")
-            if re.search(r"max-age=0\b", line, re.I) or not value:
-                self.cookies.pop(name.strip(), None)
-            else:
-                self.cookies[name.strip()] = value
+            self.keep(line)
         if answer.will_close:
             self.close()
         return Reply(answer.status, answer.msg, raw, urllib.parse.urljoin(self.server.base, target))
@@ -206,14 +220,15 @@ class Server:
         self.process = subprocess.Popen(
             [os.path.abspath(BINARY), "serve", str(site.path), "--listen", listen], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=open(self.log, "ab"), start_new_session=True, preexec_fn=preexec, env={**os.environ, **(env or {})})
-        line = self._first_line()
+        line = self.line()
         found = re.fullmatch(r"listening on (http://(.+):(\d+)/)", line)
         if not found:
             self.kill()
             raise AssertionError(f"the server said {line!r} instead of where it listens; its log ends:\n{self.log_text()[-3000:]}")
         self.base, self.port = found.group(1), int(found.group(3))
 
-    def _first_line(self):
+    def line(self):
+        """The next line that it says on standard output."""
         line, pipe = b"", self.process.stdout.fileno()
         while not line.endswith(b"\n"):
             if not select.select([pipe], [], [], PATIENCE)[0]:
@@ -285,6 +300,34 @@ class Server:
                 got += piece
 
 
+class Unix(http.client.HTTPConnection):
+    """HTTP over a Unix socket, whose name may be longer than a socket's name can be."""
+
+    def __init__(self, path):
+        super().__init__("operators.example", timeout=PATIENCE)
+        self.path = pathlib.Path(path)
+
+    def connect(self):
+        folder = os.open(self.path.parent, os.O_PATH)
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(PATIENCE)
+        try:
+            self.sock.connect(f"/proc/self/fd/{folder}/{self.path.name}")
+        finally:
+            os.close(folder)
+
+
+def ask_unix(path, target, method="GET", headers=None):
+    """One answer over a connection of its own."""
+    connection = Unix(path)
+    try:
+        connection.request(method, target, headers=headers or {})
+        answer = connection.getresponse()
+        return Reply(answer.status, answer.msg, answer.read(), f"http://operators.example{target}")
+    finally:
+        connection.close()
+
+
 class Site:
     """A site folder in a temporary folder of its own. conf: lines of site.conf by section, e.g. {"spam": {"challenge": "none"}}."""
 
@@ -318,6 +361,12 @@ class Site:
 
     def check(self):
         return command("check", self.path)
+
+    def metrics(self):
+        """The figures' text, as `top` asks for it."""
+        reply = ask_unix(self.path / "control", "/metrics")
+        assert reply.status == 200, reply
+        return reply.text
 
     def copy(self):
         """A site like this one, which must not be running."""
@@ -405,8 +454,8 @@ class Scenario(unittest.TestCase):
         """The titles on a list page."""
         return [n.text for n in self.visitor().get(where).page.all("article.row h2")]
 
-    def visitor(self, source=None):
-        client = Client(self.server, source)
+    def visitor(self, source=None, forwarded=None):
+        client = Client(self.server, source, forwarded)
         self.addCleanup(client.close)
         return client
 

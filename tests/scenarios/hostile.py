@@ -21,7 +21,7 @@ UNICODE = ("\u202eevil\u202c", "e" + "\u0301" * 500, "\U0001f468\u200d\U0001f469
            "𝕳𝖊𝖑𝖑𝖔", "\u0000", "\x1b[31m", "مرحبا بالعالم", "עברית", "中文新聞", "ẞß", "\u0130" * 100)
 PERCENT = ("%", "%%", "%2", "%zz", "%00", "%0d%0aX:%20y", "%ff", "%c0%af", "%ed%a0%80", "%f4%90%80%80", "%2e%2e%2f", "%252e", "%2f", "%5c..%5c", "%u0041", "%E2%80%AE")
 PLACES = ("/", "/newswire", "/features", "/local", "/type/news", "/topic/housing", "/region/x", "/author/a", "/archive/2004/05", "/publish", "/challenge",
-          "/challenge.png", "/page/about", "/network", "/search?q=words", "/log", "/log.json", "/hidden", "/login", "/signup", "/account", "/editor",
+          "/challenge.png", "/publish/challenge", "/article/1/comment/challenge.png", "/page/about", "/network", "/search?q=words", "/log", "/log.json", "/hidden", "/login", "/signup", "/account", "/editor",
           "/style.css", "/icon.svg", "/favicon.ico", "/robots.txt", "/opensearch.xml", "/healthz", "/nowhere")
 FORM = "application/x-www-form-urlencoded"
 

@@ -24,7 +24,7 @@ class Load(Scenario):
     def read(self, which):
         """Kept and unkept answers, with and without compression, HEAD, 304, pages that are not there."""
         client, tags = self.visitor(), {}
-        places = itertools.cycle(["/", "/newswire", "/topic/housing", *self.articles, "/log", "/hidden", "/search?q=words", "/metrics", "/no/such/page",
+        places = itertools.cycle(["/", "/newswire", "/topic/housing", *self.articles, "/log", "/hidden", "/search?q=words", "/no/such/page",
                                   f"/newswire?before=2000000000000000-{which}", "/readyz", "/style.css", "/publish"])
         for where in itertools.islice(places, which, which + 4 * EACH):
             headers = {"Accept-Encoding": "gzip"} if which % 2 else {}

@@ -1,6 +1,8 @@
 """The anti-spam number: the picture, the number in words, each good for one answer, neither typed too fast."""
 import re
+import urllib.parse
 
+import samples
 from harness import Scenario
 
 ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
@@ -39,9 +41,9 @@ def work_out(sentence):
     return "".join(str(value_of(r)) for r in (runs if "plate" in words else runs[:1]))
 
 
-def in_words(client):
-    """As somebody who cannot see the picture: the link on the form, and the sentence there."""
-    link = client.get("/publish").page.one("form#publish .challenge a[href]")["href"]
+def in_words(client, where="/publish"):
+    """As somebody who cannot see the picture: the link on the form of that page, and the sentence there."""
+    link = client.get(where).page.one("form .challenge a[href]")["href"]
     reply = client.get(link)
     assert reply.status == 200, reply
     return work_out(reply.page.one("#number").text)
@@ -58,11 +60,11 @@ class Number(Scenario):
         self.assertRefused(self.client.publish("Counted again", "Other words.", answer=answer), "answer")
 
     def test_the_page_in_words(self):
-        reply = self.client.get("/challenge")
+        reply = self.client.get("/publish/challenge")
         self.assertEqual(len(reply.page.all("h1")), 1)
         self.assertEqual(reply.page.one("html")["lang"], "en")
         self.assertEqual(reply.page.one("#number")["lang"], "en")
-        self.assertTrue(reply.page.has("main a[href=/challenge]"))
+        self.assertTrue(reply.page.has("main a[href=/publish/challenge]"))
         self.assertNotIn("style", [n.tag for n in reply.page.walk()])
         self.assertIn("no-store", reply.headers["Cache-Control"])
 
@@ -98,7 +100,7 @@ class Number(Scenario):
     def test_a_comment_asks_too(self):
         article, _ = self.client.published("Commented", "Words for a comment.", answer=in_words(self.client))
         self.assertEqual(self.client.comment(article, "No number.").status, 422)
-        self.assertEqual(self.client.comment(article, "A number.", answer=in_words(self.client)).status, 303)
+        self.assertEqual(self.client.comment(article, "A number.", answer=in_words(self.client, article)).status, 303)
 
     def test_the_picture(self):
         page = self.client.get("/publish")
@@ -111,8 +113,38 @@ class Number(Scenario):
             self.assertTrue(picture.body.startswith(b"\x89PNG\r\n\x1a\n"))
             self.assertIn("no-store", picture.headers["Cache-Control"])
             cookie = picture.headers["Set-Cookie"]
-            for word in ("HttpOnly", "SameSite"):
+            for word in ("HttpOnly", "SameSite", "Path=/publish;", "Max-Age=3600;"):
                 self.assertIn(word.lower(), cookie.lower())
+
+    def test_the_number_s_cookie_belongs_to_its_form(self):
+        article, _ = self.client.published("Read by many", "Words to read.", answer=in_words(self.client))
+        other, _ = self.client.published("Read by few", "Other words to read.", answer=in_words(self.client))
+        reader = self.visitor()
+        page = reader.get(article)
+        self.assertEqual(page.page.one("form#quick-comment .challenge img").get("loading"), "lazy")
+        action = page.form("form#quick-comment").action
+        for kind in ("img", "a"):
+            part = page.page.one(f"form#quick-comment .challenge {kind}")
+            where = part.get("src") or part.get("href")
+            self.assertEqual(where.rpartition("/")[0], urllib.parse.urlsplit(action).path)
+            got = reader.get(where)
+            if got.status == 200:
+                self.assertIn(f"Path={where.rpartition('/')[0]};", got.headers["Set-Cookie"])
+        self.assertEqual(reader.cookies, {}, "nothing for the whole site")
+        for where in (article, "/", "/newswire", other, "/publish"):
+            self.assertEqual(reader.sent(urllib.parse.urlsplit(where).path), [], where)
+        answer = in_words(reader, article)
+        self.assertEqual(reader.comment(other, "A number of another form.", answer=answer).status, 422)
+        self.assertEqual(reader.comment(article, "Its own number.", answer=answer).status, 303)
+
+    def test_one_form_may_be_open_several_times(self):
+        first, second = in_words(self.client), in_words(self.client)
+        self.assertEqual(self.client.publish("Opened first", "Words of the first.", answer=first).status, 303)
+        self.assertEqual(self.client.publish("Opened second", "Words of the second.", answer=second).status, 303)
+
+    def test_an_address_under_no_form_is_the_publish_form_s(self):
+        answer = work_out(self.client.get("/challenge").page.one("#number").text)
+        self.assertEqual(self.client.publish("An address of before", "Words of then.", answer=answer).status, 303)
 
 
 class TooFast(Scenario):
@@ -123,24 +155,30 @@ class TooFast(Scenario):
 
 
 class Guesses(Scenario):
-    conf = {"spam": {"challenge": "number", "least_seconds": "0", "shared_factor": "1"}}
+    conf = {"listen": {"behind_proxy": "yes"}, "spam": {"challenge": "number", "least_seconds": "0"}}
 
     def test_wrong_numbers_run_out(self):
         statuses = []
         for i in range(33):
-            client = self.visitor()
-            self.assertEqual(client.get("/challenge").status, 200)
+            client = self.visitor(forwarded="203.0.113.7")
+            self.assertEqual(client.get("/publish/challenge").status, 200)
             statuses.append(client.publish(f"Guess {i}", "Words.", answer="1").status)
         self.assertEqual(statuses, [422] * 30 + [429] * 3)
-        answer = in_words(self.client)
-        refused = self.client.publish("Right at last", "Words that stay.", answer=answer)
+        client = self.visitor(forwarded="203.0.113.7")
+        refused = client.publish("Right at last", "Words that stay.", answer=in_words(client))
         self.assertEqual(refused.status, 429)
         self.assertIn("Retry-After", refused.headers)
         self.assertEqual(refused.form("form#publish").value("body").strip(), "Words that stay.")
+        elsewhere = self.visitor(forwarded="203.0.113.8")
+        self.assertEqual(elsewhere.publish("From elsewhere", "Other words.", answer=in_words(elsewhere)).status, 303)
 
 
 class Limits(Scenario):
-    conf = {"spam": {"challenge": "number", "least_seconds": "0", "limit_posts_per_hour": "3", "limit_comments_per_hour": "2", "shared_factor": "1"}}
+    conf = {"listen": {"behind_proxy": "yes"},
+            "spam": {"challenge": "number", "least_seconds": "0", "limit_posts_per_hour": "3", "limit_comments_per_hour": "2"}}
+
+    def setUp(self):
+        self.client = self.visitor(forwarded="203.0.113.7")
 
     def assertOften(self, reply, form, **kept):
         self.assertEqual(reply.status, 429, reply)
@@ -159,15 +197,15 @@ class Limits(Scenario):
             self.assertOften(self.client.publish("One too many", "Careful words.", summary="Short.", author="Ada", answer=answer),
                              "form#publish", title="One too many", body="Careful words.", summary="Short.", author="Ada")
         self.assertEqual(self.client.publish("Looked at", "x", press="preview").status, 200)
-        elsewhere = self.visitor("127.0.0.9")
+        elsewhere = self.visitor(forwarded="203.0.113.9")
         self.assertEqual(elsewhere.publish("Another place", "Words from there.", answer=in_words(elsewhere)).status, 303)
 
     def test_comments_and_corrections_too(self):
-        client = self.visitor("127.0.0.5")
+        client = self.visitor(forwarded="203.0.113.5")
         article, edit = client.published("Limited", "Words to comment upon.", answer=in_words(client))
         for i in range(2):
-            self.assertEqual(client.comment(article, f"Remark {i}.", answer=in_words(client)).status, 303)
-        self.assertOften(client.comment(article, "A third remark.", author="Bo", answer=in_words(client)), "form#full-comment",
+            self.assertEqual(client.comment(article, f"Remark {i}.", answer=in_words(client, article)).status, 303)
+        self.assertOften(client.comment(article, "A third remark.", author="Bo", answer=in_words(client, article)), "form#full-comment",
                          body="A third remark.", author="Bo")
         form = client.get(edit).form("form#correct")
         self.assertOften(client.send(form.set(body="Corrected words."), "save"), "form#correct", body="Corrected words.")
@@ -176,12 +214,88 @@ class Limits(Scenario):
 
 
 class SharedAddress(Scenario):
-    """An onion service, or a proxy that tells no address: all who come that way share one bucket, which is larger."""
-    conf = {"spam": {"limit_posts_per_hour": "2", "shared_factor": "3"}}
+    """An onion service, or a proxy that tells no address: all who come that way share one limit, which is larger."""
+    conf = {"spam": {"challenge": "number", "least_seconds": "0", "limit_posts_per_hour": "2", "limit_comments_per_hour": "2", "shared_factor": "3"}}
+    people = [("ed", "editor", "correct horse staple")]
 
-    def test_the_shared_bucket(self):
-        statuses = [self.visitor().publish(f"Shared {i}", f"Words {i}.").status for i in range(8)]
-        self.assertEqual(statuses, [303] * 6 + [429] * 2)
+    def test_beyond_the_limit_posts_wait_for_an_editor(self):
+        shown = []
+        for i in range(8):
+            visitor = self.visitor()
+            reply = visitor.publish(f"Shared {i}", f"Words {i}.", answer=in_words(visitor))
+            self.assertEqual(reply.status, 303, reply)
+            receipt = visitor.get(reply.location)
+            held = "is with the editors" in receipt.page.one("h1").text
+            shown.append(not held)
+            if held:
+                self.assertIn("Very much is being sent in just now. An editor reads it before it appears.", receipt.page.text)
+        self.assertEqual(shown, [True] * 6 + [False] * 2)
+        listed = self.listed()
+        self.assertIn("Shared 5", listed)
+        self.assertNotIn("Shared 6", listed)
+        desk = self.editor().get("/editor/queue").page.text
+        self.assertIn("Shared 6", desk)
+        editor = self.editor()
+        self.assertEqual(editor.publish("An editor's own", "Words of an editor.").status, 303)
+        self.assertIn("An editor's own", self.listed(), "editors wait for nobody")
+
+    def test_comments_beyond_it_too(self):
+        article, _ = self.editor().published("Much commented", "Words to comment upon.")
+        for i in range(8):
+            visitor = self.visitor()
+            reply = visitor.comment(article, f"Shared remark {i}.", answer=in_words(visitor, article))
+            self.assertEqual(reply.status, 303, reply)
+            said = visitor.get(reply.location).page.one(f"#{reply.location.partition('#')[2]}").text
+            self.assertEqual("waiting for an editor" in said, i >= 6, said)
+
+
+class SharedAttempts(Scenario):
+    conf = SharedAddress.conf
+    people = SharedAddress.people
+
+    def test_what_was_not_written_uses_nothing_up(self):
+        """Wrong numbers, previews, refused forms, the same thing twice: one sender's, by the dozen."""
+        article, edit = self.editor().published("To guess at", "Words to guess at.")
+        sender = self.visitor()
+        for i in range(40):
+            wrong = str(int(in_words(sender, article)) + 1)
+            self.assertEqual(sender.comment(article, "A guess.", answer=wrong).status, 422)
+            self.assertEqual(sender.comment(article, "A guess.", website="trapped").status, 422)
+            self.assertEqual(sender.comment(article, "", answer="1").status, 422)
+            self.assertEqual(sender.publish(f"Looked at {i}", "Words.", press="preview").status, 200)
+        first = sender.comment(article, "Said once.", answer=in_words(sender, article))
+        for _again in range(20):
+            self.assertEqual(sender.comment(article, "Said once.", answer=in_words(sender, article)).status, 303)
+        visitor = self.visitor()
+        reply = visitor.comment(article, "Somebody else's remark.", answer=in_words(visitor, article))
+        self.assertEqual(reply.status, 303)
+        page = self.visitor().get(article).page
+        self.assertIn("Somebody else's remark.", page.text)
+        self.assertIn("Said once.", page.one(f"#{first.location.partition('#')[2]}").text)
+
+    def test_a_private_link_has_a_limit_of_its_own(self):
+        editor = self.editor()
+        (_, edit), (_, other) = editor.published("Linked", "Words."), editor.published("Linked too", "More words.")
+        author = self.visitor()
+        write = lambda where, text: author.send(author.get(where).form("form#write").set(message=text), "write").status  # noqa: E731
+        self.assertEqual([write(edit, f"Letter {i}.") for i in range(4)], [303, 303, 429, 429])
+        self.assertEqual([write(other, f"Letter {i}.") for i in range(3)], [303, 303, 429])
+
+
+class SharedFiles(Scenario):
+    """Files that nobody posts use a shared limit up; who shows a right number is taken all the same."""
+    conf = {"spam": {"challenge": "number", "least_seconds": "0", "limit_files_per_hour": "1", "shared_factor": "2"}}
+
+    def test_a_file_comes_with_a_right_number(self):
+        sender, visitor = self.visitor(), self.visitor()
+        picture = [("files", "a.png", "image/png", samples.png(60, 40))]
+        statuses = [sender.publish(f"Looked at {i}", "Words.", press="preview", files=picture).status for i in range(4)]
+        self.assertEqual(statuses, [200, 200, 429, 429])
+        wrong = sender.publish("With a guess", "Words.", files=picture, answer=str(int(in_words(sender)) + 1))
+        self.assertIn("one more than we take just now without the anti-spam number", wrong.alerts)
+        reply = visitor.publish("With a picture", "Words.", files=picture, answer=in_words(visitor))
+        self.assertEqual(reply.status, 303, reply)
+        self.assertIn("is with the editors", visitor.get(reply.location).page.one("h1").text)
 
 
 class BehindProxy(Scenario):
@@ -195,4 +309,4 @@ class BehindProxy(Scenario):
         self.assertEqual([self.post(i, "203.0.113.7") for i in range(3)], [303, 303, 429])
         self.assertEqual(self.post(3, "203.0.113.8"), 303)
         self.assertEqual(self.post(4, "203.0.113.8, 203.0.113.7"), 429, "only the last hop is the proxy's own word")
-        self.assertEqual([self.post(5 + i, None) for i in range(3)], [303, 303, 429])
+        self.assertEqual([self.post(5 + i, None) for i in range(3)], [303, 303, 303], "refused to one, it would be refused to all")

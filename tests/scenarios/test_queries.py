@@ -41,7 +41,7 @@ class Queries(Scenario):
             assert cls.poster.send(form, "save").status in (200, 303)
 
     def asked(self):
-        return int(re.search(r"^broadside_queries_total (\d+)$", self.client.get("/metrics").text, re.M)[1])
+        return int(re.search(r"^broadside_queries_total (\d+)$", self.site.metrics(), re.M)[1])
 
     def cost(self, ask):
         """The answer, and the queries it cost without those of the figures themselves."""
@@ -65,7 +65,7 @@ class Queries(Scenario):
         fills = {"/type/{slug}": "/type/news", "/topic/{slug}": "/topic/housing", "/region/{slug}": None, "/author/{slug}": "/author/ada",
                  "/archive/{year}/{month}": f"/archive/{now.year}/{now.month}", "/article/{id}": None, "/article/{id}/{slug}": self.article,
                  "/page/{slug}": "/page/about", "/comment/{id}": None, "/media/{key}/{name}": None, "/edit/{key}": self.edit, "/receipt/{key}": None, "/search": "/search?q=words",
-                 "/metrics": None, "/challenge": None, "/challenge.png": None, "/logo": None, "/signup": None, "/editor/comment/{id}": None}
+                 "/metrics": None, **{f"{form}/challenge{end}": None for form in ("", "/publish", "/login", "/article/{id}/comment") for end in ("", ".png")}, "/logo": None, "/signup": None, "/editor/comment/{id}": None}
         fills.update({f"{route}/{{feed}}": where and f"{where}/feed.atom" for route, where in fills.items() if route.endswith("/{slug}")})
         for line in command("routes").stdout.splitlines():
             if not line.startswith("GET "):

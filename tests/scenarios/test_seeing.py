@@ -1,5 +1,6 @@
 """What operators see: /metrics, /healthz, /readyz, the log's lines, `broadside top`."""
 import fcntl
+import http.client
 import os
 import pty
 import re
@@ -10,13 +11,13 @@ import struct
 import subprocess
 import termios
 
-from harness import BINARY, PATIENCE, Scenario, Site, command, together
+from harness import BINARY, PATIENCE, Reply, Scenario, Site, ask_unix, command, together
 
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*"'
 SAMPLE = re.compile(rf"({NAME})(?:\{{({LABEL}(?:,{LABEL})*)?\}})? (-?[0-9.]+(?:e[+-]?[0-9]+)?|[+-]Inf|NaN)")
-FORWARDS = ({"X-Forwarded-For": "192.0.2.7"}, {"Forwarded": "for=192.0.2.7"}, {"Via": "1.1 edge"}, {"X-Forwarded-For": "127.0.0.1"},
-            {"Host": "wire.example"}, {"Host": "127.0.0.1.wire.example"})
+SAID = ({}, {"Host": "127.0.0.1"}, {"Host": "localhost"}, {"Host": "[::1]:80"}, {"Host": "operators.example"}, {"X-Forwarded-For": "127.0.0.1"},
+        {"Forwarded": "for=127.0.0.1"}, {"Host": "127.0.0.1", "X-Real-IP": "203.0.113.9"}, {"Host": "localhost", "Via": "1.1 edge"})
 
 
 def read_metrics(text):
@@ -74,8 +75,8 @@ class Metrics(Scenario):
     init = ("--demo",)
     conf = {"spam": {"challenge": "number"}}
 
-    def figures(self, client=None):
-        reply = (client or self.client).get("/metrics")
+    def figures(self):
+        reply = ask_unix(self.site.path / "control", "/metrics")
         self.assertEqual(reply.status, 200, reply)
         self.assertEqual(reply.headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
         self.assertIn("no-store", reply.headers["Cache-Control"])
@@ -106,7 +107,7 @@ class Metrics(Scenario):
                      "broadside_requests_total broadside_request_seconds broadside_handler_seconds broadside_cache_hits_total "
                      "broadside_cache_misses_total broadside_cache_evictions_total broadside_cache_bytes broadside_write_batch_size "
                      "broadside_write_wait_seconds broadside_write_queue_depth broadside_database_up broadside_pictures_waiting "
-                     "broadside_pictures_oldest_age_seconds").split():
+                     "broadside_pictures_oldest_age_seconds broadside_passwords_waiting broadside_numbers_at_login").split():
             self.assertIn(name, told)
         self.assertEqual(self.value("broadside_database_up", figures=told), 1)
         self.assertGreater(self.value("broadside_resident_memory_bytes", 'role="web"', figures=told), 1 << 20)
@@ -118,7 +119,7 @@ class Metrics(Scenario):
             last = {}
             for _i in range(5):
                 client.get("/newswire")
-                for _name, (kind, samples) in self.figures(client).items():
+                for _name, (kind, samples) in self.figures().items():
                     if kind == "counter":
                         for key, value in samples.items():
                             self.assertGreaterEqual(value, last.get(key, 0), key)
@@ -130,31 +131,25 @@ class Metrics(Scenario):
         visitor = self.visitor("127.0.0.99")
         for where in (f"/{mark}", f"/topic/{mark}", f"/search?q={mark}", f"/article/1/{mark}", f"/edit/{mark}"):
             visitor.get(where, User_Agent=mark, Cookie=f"a={mark}")
-        text = self.client.get("/metrics").text
+        text = self.site.metrics()
         self.assertNotIn(mark, text)
         self.assertNotIn("127.0.0.99", text)
         routes = {line.split()[1] for line in command("routes").stdout.splitlines() if line.startswith(("GET ", "POST "))}
         self.assertLessEqual(set(re.findall(r'route="([^"]*)"', text)), routes | {"none"})
 
-    def test_only_this_machine_may_ask(self):
-        for headers in FORWARDS:
-            reply = self.client.request("GET", "/metrics", None, headers)
-            self.assertEqual(reply.status, 404, headers)
-            self.assertNotIn("broadside_", reply.text)
-        self.assertEqual(self.client.request("GET", "/metrics", None, {"Host": "localhost:1"}).status, 200)
+    def test_readers_find_no_figures_whatever_they_say_of_themselves(self):
+        for headers in SAID:
+            for method in ("GET", "HEAD", "POST", "PUT", "OPTIONS"):
+                reply = self.client.request(method, "/metrics", b"" if method in ("POST", "PUT") else None, headers)
+                self.assertEqual(reply.status, 404, (method, headers))
+                self.assertNotIn("Allow", reply.headers)
+                self.assertNotIn("broadside_", reply.text)
 
-    def test_the_control_socket_asks_for_no_host(self):
+    def test_the_control_socket_is_its_owner_s_alone(self):
         where = self.site.path / "control"
         self.assertEqual(where.stat().st_mode & 0o777, 0o600)
-        folder = os.open(self.site.path, os.O_PATH)
-        self.addCleanup(os.close, folder)
-        with socket.socket(socket.AF_UNIX) as s:
-            s.connect(f"/proc/self/fd/{folder}/control")
-            s.sendall(b"GET /metrics HTTP/1.1\r\nHost: any\r\nConnection: close\r\n\r\n")
-            with s.makefile("rb") as f:
-                answer = f.read()
-        self.assertTrue(answer.startswith(b"HTTP/1.1 200 "), answer[:200])
-        read_metrics(answer.partition(b"\r\n\r\n")[2].decode())
+        self.assertEqual(ask_unix(where, "/metrics", headers={"Host": "any"}).status, 200)
+        self.assertEqual(ask_unix(where, "/newswire").status, 404)
 
     def test_log_lines_are_logfmt_with_levels_and_request_ids(self):
         pair = r'[a-z]+=(?:[^ "=]+|"(?:[^"\\]|\\.)*")'
@@ -259,10 +254,60 @@ class Top(Scenario):
 class BehindProxy(Scenario):
     conf = {"listen": {"behind_proxy": "yes"}}
 
-    def test_what_a_proxy_forwards_is_not_from_here(self):
-        for headers in FORWARDS:
+    def test_a_proxy_finds_no_figures_either(self):
+        for headers in SAID:
             self.assertEqual(self.client.request("GET", "/metrics", None, headers).status, 404, headers)
-        self.assertEqual(self.client.get("/metrics").status, 200)
+
+
+class Listener(Scenario):
+    """Figures behind an address of their own."""
+
+    def setUp(self):
+        super().setUp()
+        self.other = Site()
+        self.addCleanup(self.other.remove)
+
+    def ask(self, port, where, method="GET"):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        self.addCleanup(connection.close)
+        connection.request(method, where)
+        answer = connection.getresponse()
+        return Reply(answer.status, answer.msg, answer.read(), f"http://127.0.0.1:{port}{where}")
+
+    def test_a_port_of_this_machine(self):
+        self.other.configure({"listen": {"metrics": "127.0.0.1:0"}})
+        server = self.other.start()
+        port = int(re.fullmatch(r"figures on http://127\.0\.0\.1:(\d+)/", server.line())[1])
+        read_metrics(self.ask(port, "/metrics").text)
+        self.assertEqual(self.ask(port, "/healthz").text, "ok\n")
+        self.assertEqual(self.ask(port, "/readyz").text, "ready\n")
+        for where in ("/", "/newswire", "/login", "/style.css", "/no/such/page"):
+            self.assertEqual(self.ask(port, where).status, 404, where)
+        self.assertEqual(self.ask(port, "/login", "POST").status, 404)
+        self.assertEqual(self.ask(server.port, "/metrics").status, 404)
+        self.assertEqual(command("top", self.other.path, "--once").returncode, 0)
+        self.assertEqual(server.stop(), 0)
+
+    def test_a_unix_socket(self):
+        path = self.other.folder.parent / "figures"
+        self.other.configure({"listen": {"metrics": f"unix:{path}"}})
+        server = self.other.start()
+        self.assertEqual(server.line(), f"figures on unix:{path}")
+        reply = ask_unix(path, "/metrics")
+        self.assertEqual(reply.status, 200)
+        read_metrics(reply.text)
+        self.assertEqual(ask_unix(path, "/newswire").status, 404)
+        self.assertEqual(self.ask(server.port, "/metrics").status, 404)
+        self.assertEqual(server.stop(), 0)
+
+    def test_only_this_machine_s_own_addresses_are_taken(self):
+        for address in ("0.0.0.0:9100", "[::]:9100", "192.0.2.1:9100", "operators.example:9100", "localhost:9100", "127.0.0.1", "127.0.0.1.example:1",
+                        "127.1:9100", "1127.0.0.1:9100", "9100", "unix:", "[::1]", "[::ffff:192.0.2.1]:80"):
+            site = Site(conf={"listen": {"metrics": address}})
+            self.addCleanup(site.remove)
+            done = command("serve", site.path, "--listen", "127.0.0.1:0")
+            self.assertNotEqual(done.returncode, 0, address)
+            self.assertIn("[listen] metrics must be", done.stderr, address)
 
 
 class Ready(Scenario):

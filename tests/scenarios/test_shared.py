@@ -94,7 +94,7 @@ class Shared(unittest.TestCase):
 
     def misses(self):
         """How many pages the other server had to make."""
-        return next(int(line.split()[1]) for line in self.there.get("/metrics").text.splitlines() if line.startswith("broadside_cache_misses_total "))
+        return next(int(line.split()[1]) for line in self.there.server.site.metrics().splitlines() if line.startswith("broadside_cache_misses_total "))
 
     def test_what_a_command_wrote(self):
         self.titles(self.there)

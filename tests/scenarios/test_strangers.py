@@ -2,6 +2,7 @@
 import re
 
 from harness import Scenario, id_of
+from test_number import work_out
 
 EDITOR = ("ed", "editor", "correct horse staple")
 
@@ -18,7 +19,7 @@ class Cookies(Scenario):
         return reply
 
     def hit_count(self):
-        return int(re.search(r"(?m)^broadside_cache_hits_total (\d+)", self.visitor().get("/metrics").text).group(1))
+        return int(re.search(r"(?m)^broadside_cache_hits_total (\d+)", self.site.metrics()).group(1))
 
     def asked(self, cookie):
         """Whether the page cache did not answer: then a worker looked the session up."""
@@ -86,6 +87,128 @@ class Passwords(Scenario):
         self.assertEqual((form.value("user"), form.value("next")), ("ED", "/editor/queue"))
         self.assertNotIn("wrong password", reply.text)
         self.assertEqual(self.attempt("ed", "correct horse staple", "203.0.113.8").status, 303, "another place is not locked out")
+
+
+class KnownBrowsers(Scenario):
+    """Strangers try an editor's name: hers is known by the mark that it was given, a new one types a number."""
+    people = [EDITOR, ("ada", "editor", "another horse staple")]
+    conf = {"spam": {"challenge": "number", "least_seconds": "0"}}
+
+    def attempt(self, client, password, user="ed", **more):
+        return client.post("/login", {"user": user, "password": password, **more})
+
+    def storm(self, user="ed"):
+        """Wrong passwords, until a number is asked for."""
+        stranger = self.visitor()
+        for i in range(40):
+            reply = self.attempt(stranger, f"wrong password {i}", user)
+            self.assertEqual(reply.status, 422)
+            if "type this number as well" in reply.alerts:
+                return reply
+        raise AssertionError("forty wrong passwords cost nothing")
+
+    def number(self, client):
+        return work_out(client.get("/login/challenge").page.one("#number").text)
+
+    def owner(self):
+        """Somebody who has logged in before."""
+        client = self.visitor()
+        self.assertEqual(self.attempt(client, "correct horse staple", answer=self.number(client)).status, 303)
+        return client
+
+    def test_the_owner_is_not_kept_out(self):
+        known = self.owner()
+        asked = self.storm()
+        self.assertEqual(asked.form("form#login").value("user"), "ed")
+        self.assertEqual(self.attempt(known, "correct horse staple").status, 303)
+        self.assertFalse(known.get("/login").page.has("#f-answer"), "a known browser is asked for none")
+        new = self.visitor()
+        page = new.get("/login")
+        self.assertTrue(page.page.has("form#login #f-answer"), "a new one is, at once")
+        self.assertTrue(page.page.one("form#login .challenge img")["src"].startswith("/login/challenge.png"))
+        self.assertRefused(self.attempt(new, "correct horse staple"), "answer")
+        self.assertRefused(self.attempt(new, "correct horse staple", answer=str(int(self.number(new)) + 1)), "answer")
+        self.assertEqual(self.attempt(new, "correct horse staple", answer=self.number(new)).status, 303)
+        self.assertEqual(self.attempt(self.visitor(), "another horse staple", "ada").status, 303, "another name's owner is asked for nothing")
+        self.assertEqual(self.attempt(self.visitor(), "correct horse staple").status, 422, "and the storm is not over because its owner got in")
+
+    def test_a_number_is_good_for_one_try(self):
+        self.storm("nobody at all")
+        client = self.visitor()
+        answer = self.number(client)
+        wrong = self.attempt(client, "wrong password", "nobody at all", answer=answer)
+        self.assertEqual(wrong.status, 422)
+        self.assertIn("do not go together", wrong.alerts)
+        self.assertRefused(self.attempt(client, "wrong password", "nobody at all", answer=answer), "answer")
+
+    def test_the_mark_is_sent_to_the_log_in_page_alone(self):
+        client = self.visitor()
+        reply = self.attempt(client, "correct horse staple", answer=self.number(client))
+        [line] = [c for c in reply.headers.get_all("Set-Cookie") if c.startswith("known=")]
+        self.assertRegex(line, r"^known=[0-9a-f]{64}; Path=/login; Max-Age=15552000; HttpOnly; SameSite=Lax$")
+        self.assertNotIn("known", dict(client.sent("/editor")))
+        first = client.scoped["/login", "known"]
+        again = self.attempt(client, "another horse staple", "ada")
+        self.assertEqual(again.status, 303)
+        both = client.scoped["/login", "known"].split(".")
+        self.assertEqual((len(both), both[1]), (2, first))
+        client.post("/logout", {"token": client.token("/account")})
+        self.assertEqual(client.scoped["/login", "known"].split("."), both, "whoever logs out is known afterwards")
+        self.assertEqual(self.attempt(client, "another horse staple", "ada", foreign="1").status, 303)
+        self.assertEqual(client.scoped["/login", "known"], first, "what is said to be another's computer keeps no mark")
+        fresh = self.visitor()
+        self.assertEqual(self.attempt(fresh, "another horse staple", "ada", foreign="1").status, 303)
+        self.assertNotIn(("/login", "known"), fresh.scoped)
+
+    def test_another_account_s_mark_or_a_made_up_one_is_worth_nothing(self):
+        ada = self.visitor()
+        self.assertEqual(self.attempt(ada, "another horse staple", "ada").status, 303)
+        self.storm()
+        for mark in (ada.scoped["/login", "known"], "0" * 64, "x", "." * 40, ".".join(["f" * 64] * 4)):
+            client = self.visitor()
+            client.scoped["/login", "known"] = mark
+            self.assertEqual(self.attempt(client, "correct horse staple").status, 422, mark)
+
+    def test_a_stolen_mark_is_worth_a_few_guesses(self):
+        owner = self.owner()
+        self.storm()
+        thief = self.visitor()
+        thief.scoped = dict(owner.scoped)
+        for i in range(30):
+            reply = self.attempt(thief, f"guess {i}")
+            self.assertEqual(reply.status, 422)
+            if "type this number as well" in reply.alerts:
+                break
+        self.assertIn(i, range(5, 15))  # a place that was lost comes back, later each time
+
+    def test_an_account_s_own_page_has_a_count_of_its_own(self):
+        client = self.visitor()
+        self.assertEqual(self.attempt(client, "another horse staple", "ada").status, 303)
+        change = lambda old: client.post("/account", {"old_password": old, "new_password": "a long new one", "token": client.token("/account")})  # noqa: E731
+        statuses = [change(f"guess {i}").status for i in range(9)]
+        self.assertEqual(statuses[:5], [422] * 5)
+        self.assertIn(429, statuses)
+        self.assertEqual(self.attempt(self.visitor(), "another horse staple", "ada").status, 303)
+
+
+class NewPassword(Scenario):
+    people = [EDITOR]
+    conf = {"spam": {"challenge": "none", "least_seconds": "0"}}
+
+    def test_marks_end_with_the_password_they_were_made_for(self):
+        client = self.editor()
+        old = dict(client.scoped)
+        self.assertEqual(client.post("/account", {"old_password": "correct horse staple", "new_password": "quite another horse",
+                                                  "token": client.token("/account")}).status, 303)
+        stranger = self.visitor()
+        while "type this number as well" not in (asked := stranger.post("/login", {"user": "ed", "password": "wrong password"})).alerts:
+            self.assertEqual(asked.status, 422)
+        self.assertFalse(asked.page.has("form#login img"), "none are drawn where posts need none")
+        link = asked.page.one("form#login .challenge a[href]")["href"]
+        client.scoped = old
+        self.assertEqual(client.post("/login", {"user": "ed", "password": "quite another horse"}).status, 422)
+        answer = work_out(client.get(link).page.one("#number").text)
+        self.assertEqual(client.post("/login", {"user": "ed", "password": "quite another horse", "answer": answer}).status, 303)
 
 
 class TooLate(Scenario):

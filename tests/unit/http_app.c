@@ -209,7 +209,7 @@ static void handle(void *worker, struct cx *cx, const struct request *req, struc
 		res->body = (str){ p, 3 * MIB };
 	}
 	if (str_eq(path, S("/who")))
-		res->body = str_fmt(cx, "%016" PRIx64 " secure=%d loopback=%d xff=%d\n", req->peer, req->secure, req->loopback,
+		res->body = str_fmt(cx, "%016" PRIx64 " secure=%d operators=%d xff=%d\n", req->peer, req->secure, req->operators,
 		    param_has(&req->headers, S("x-forwarded-for")));
 	if (str_eq(path, S("/show")))
 		res->body = str_fmt(cx, "q=" STR_FMT " c=" STR_FMT " t=" STR_FMT "\n", STR_ARG(request_query(req, S("q"))),
