@@ -298,6 +298,31 @@ static err postgres_take_time(struct cx *cx, struct db *d)
 	return OK;
 }
 
+/* Its own settings for the while, each command by itself: a vacuum may stand in no transaction, and so in no row of commands. */
+static err clean_by(struct cx *cx, struct db *d, const char *text)
+{
+	if (!own(d)->link.c) return away(cx, d);
+	PGresult *r = pg_link_simple(&own(d)->link, text);
+	if (!r) return away(cx, d);
+	err e = PQresultStatus(r) == PGRES_COMMAND_OK ? OK : fault(cx, d, r, "vacuum");
+	PQclear(r);
+	return e;
+}
+
+static err postgres_clean(struct cx *cx, struct db *d, const char *const *tables)
+{
+	struct own *o = own(d);
+	bool was_patient = o->link.patient;
+	TRY(up(cx, d));
+	err e = clean_by(cx, d, "SET statement_timeout = 0; SET vacuum_cost_delay = '2ms'");
+	o->link.patient = true;
+	for (size_t i = 0; e == OK && tables[i]; i++) e = clean_by(cx, d, str_c(cx, str_fmt(cx, "VACUUM %s", tables[i])));
+	o->link.patient = was_patient;
+	err after = clean_by(cx, d, was_patient ? "SET vacuum_cost_delay = DEFAULT" : "SET vacuum_cost_delay = DEFAULT; SET statement_timeout = '10s'");
+	if (after != OK) pg_link_close(&o->link); /* the next session has settings of its own */
+	return e;
+}
+
 /* ---- parameters ---- */
 
 struct bound {
@@ -723,6 +748,7 @@ const struct db_engine db_postgres = {
 	.open = postgres_open,
 	.close = postgres_close,
 	.take_time = postgres_take_time,
+	.clean = postgres_clean,
 	.prepare_all = postgres_prepare_all,
 	.run = postgres_run,
 	.begin = postgres_begin,

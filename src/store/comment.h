@@ -34,9 +34,22 @@ struct comment_post {
 	id out;
 	bool again;       /* a double post: out is the first */
 	str slug;         /* the article's; as standing, not told of one that an import had brought before */
+	char key[ARTICLE_KEY]; /* its author's private key, as an article's; none of a double post and of what an import brings */
 	int64_t standing; /* about how many comments it has, whatever their status, LIMIT_COMMENTS_SHOWN at most */
 };
 /* DENIED when comments on the article are closed, NOTFOUND when it is not there to be read. */
 CHECKED err comment_post(struct cx *cx, struct db *db, void *arg);
+
+/* A correction by its author: title, name, mail address and text; files stay. What it said is kept as an earlier version. */
+struct comment_correct {
+	id number;
+	const struct comment_ready *ready;
+	bool watched;   /* editors see comments before they are shown here: it waits for them again */
+	bool has_seen;  /* CONFLICT unless it is still the outcome of so many corrections: what was corrected is what was read */
+	int64_t seen;
+	id article;     /* out: under which it stands */
+};
+/* NOTFOUND; CONFLICT when it may not be corrected any more. */
+CHECKED err comment_correct(struct cx *cx, struct db *db, void *arg);
 
 #endif

@@ -28,7 +28,7 @@ static err letters_and_revisions(struct page *p, id article, struct view_edit *v
 {
 	struct sql_letter_list *letters;
 	struct sql_revision_list *revisions;
-	TRY(sql_letter_list(p->cx, p->db, article, LETTERS_SHOWN, &letters, &v->letters_n));
+	TRY(sql_letter_list(p->cx, p->db, article, 0, LETTERS_SHOWN, &letters, &v->letters_n));
 	TRY(sql_revision_list(p->cx, p->db, article, REVISIONS_SHOWN, &revisions, &v->revisions_n));
 	v->letters = cx_array_of(p->cx, struct view_letter, v->letters_n);
 	for (size_t i = 0; i < v->letters_n; i++)
@@ -122,7 +122,7 @@ struct letter {
 static err put_letter(struct cx *cx, struct db *db, void *arg)
 {
 	struct letter *l = arg;
-	return sql_letter_insert(cx, db, l->article, cx_now(cx), S(""), l->text);
+	return sql_letter_insert(cx, db, l->article, 0, cx_now(cx), S(""), l->text);
 }
 
 static err send_letter(struct page *p, struct letter *l)

@@ -20,7 +20,7 @@
 
 #define SORTED_AT_MOST 200 /* rows, as PostgreSQL guesses: what belongs to one article, the terms and blocks of a site */
 
-static const char *const growing[] = { "article", "article_text", "article_topic", "attachment", "comment", "file", "file_size", "letter", "log", "revision", "session", "upload" };
+static const char *const growing[] = { "article", "article_text", "article_topic", "attachment", "comment", "comment_revision", "file", "file_size", "letter", "log", "revision", "session", "upload" };
 
 enum { SCANS = 1, SORTS = 2 };
 enum { EITHER, SQLITE, POSTGRES };
