@@ -38,7 +38,8 @@ err forget_waits(struct cx *cx, struct db *db, bool *waits)
 static err put_done(struct cx *cx, struct db *db, void *arg)
 {
 	const str *asked = arg;
-	return sql_setting_put(cx, db, DONE, *asked);
+	TRY(sql_setting_put(cx, db, DONE, *asked));
+	return search_forgotten(cx, db);
 }
 
 err forget_end(struct cx *cx, struct db *db)

@@ -28,6 +28,7 @@ struct page {
 	enum feed_form feed; /* {feed}: "feed.rss", "feed.atom" or "feed.json" */
 	bool has_session;
 	bool clear_session;  /* the cookie is nobody's: the answer takes it away */
+	bool personal;       /* the page holds what is for this visitor alone: it is kept nowhere */
 	bool script;         /* the page has our script: it may run */
 	bool keep;           /* a refusal gives back what was sent, to be sent again */
 	int64_t retry_after; /* seconds, for an answer of 429 or 503; 0: respond.h's own guess */

@@ -170,9 +170,9 @@ class Limits(Scenario):
         self.assertOften(client.comment(article, "A third remark.", author="Bo", answer=in_words(client)), "form#full-comment",
                          body="A third remark.", author="Bo")
         form = client.get(edit).form("form#correct")
-        self.assertOften(client.send(form.set(body="Corrected words."), "save"), "form#correct", body="Corrected words.")
+        self.assertOften(client.send(form.set(body="Corrected words."), "correct"), "form#correct", body="Corrected words.")
         letter = client.get(edit).form("form#write")
-        self.assertOften(client.send(letter.set(message="To the editors."), "write"), "form#write", message="To the editors.")
+        self.assertOften(client.send(letter.set(message="To the editors."), "letter"), "form#write", message="To the editors.")
 
 
 class SharedAddress(Scenario):

@@ -143,6 +143,8 @@ static const char *const invented[] = {
 	"INSERT INTO article_text (article, words) SELECT n, array_to_tsvector(ARRAY['word', 'word' || n % 500, 'word' || n]) FROM generate_series(1, 30000) n",
 	"INSERT INTO revision (article, number, at, title, summary, body, format) SELECT 1 + n % 15000, 1 + n / 15000, n, '', '', 'words', 1 "
 	"FROM generate_series(0, 29999) n",
+	"INSERT INTO comment_revision (comment, number, at, title, body, format) SELECT 1 + n % 15000, 1 + n / 15000, n, '', 'words', 1 "
+	"FROM generate_series(0, 29999) n",
 	"INSERT INTO letter (article, at, text) SELECT 1 + n % 15000, n, 'words' FROM generate_series(1, 30000) n",
 	"INSERT INTO log (id, at, actor, action, object, number, article, title, note, salt, digest, previous, hash) SELECT n, n, 'ed', 'hide', "
 	"CASE WHEN n % 2 = 0 THEN 'article' ELSE 'comment' END, 1 + n % 15000, 1 + n % 15000, '', '', '', '', '', decode(md5('h' || n), 'hex') "
