@@ -113,7 +113,8 @@ void db_hold_tell(int hold, int port); /* for the sentence of who is refused: wh
  * SQLite: the write-ahead log goes into the file, which keeps nothing of deleted rows (secure_delete), and is emptied. BUSY while somebody still reads an older
  * state: to be tried again later. Readers do not wait; writers for a tenth of a second, beside the copying of what came in meanwhile.
  * PostgreSQL: these tables are vacuumed, with no time limit and at a pace that leaves the disk to others: dead rows go, as far as no older snapshot needs
- * them. The bytes may stay in free room of a page until something else is put there, and in its write-ahead log and standbys as long as these keep them. */
+ * them. Small tables (8 MiB) are written anew; in larger ones the bytes may stay in free room of a page until something else is put there. In its write-ahead
+ * log, its standbys and its archives they stay as long as these keep them. */
 CHECKED err db_clean(struct cx *cx, struct db *db, const char *const *tables);
 
 /* A consistent copy into a new file while others write (SQLite's backup interface). CONFLICT when the file exists. */

@@ -19,6 +19,7 @@
 
 #define MIGRATION_LOCK "5003251186043829" /* any number that is ours alone */
 #define FORGET_KEYS_EVERY (10 * MINUTE)
+#define REWRITTEN_MOST (8 * MIB) /* of a table with its indexes, that is written anew while everybody waits */
 
 enum oid { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25, OID_FLOAT4 = 700, OID_FLOAT8 = 701, OID_VARCHAR = 1043 };
 
@@ -298,15 +299,33 @@ static err postgres_take_time(struct cx *cx, struct db *d)
 	return OK;
 }
 
-/* Its own settings for the while, each command by itself: a vacuum may stand in no transaction, and so in no row of commands. */
-static err clean_by(struct cx *cx, struct db *d, const char *text)
+/* One command by itself: a vacuum may stand in no transaction, and so in no row of commands. NULL where the connection is lost. */
+static err clean_by(struct cx *cx, struct db *d, const char *text, bool may_fail)
 {
-	if (!own(d)->link.c) return away(cx, d);
-	PGresult *r = pg_link_simple(&own(d)->link, text);
+	PGresult *r = own(d)->link.c ? pg_link_simple(&own(d)->link, text) : NULL;
 	if (!r) return away(cx, d);
-	err e = PQresultStatus(r) == PGRES_COMMAND_OK ? OK : fault(cx, d, r, "vacuum");
+	bool fine = PQresultStatus(r) == PGRES_COMMAND_OK;
+	err e = fine ? OK : may_fail ? cx_fail(cx, BUSY, NULL, "the database is busy: try again shortly") : fault(cx, d, r, "vacuum");
 	PQclear(r);
 	return e;
+}
+
+static err ask(struct cx *cx, struct db *d, const char *text, int64_t *out, int n);
+
+/* A vacuum frees the room of dead rows and leaves their bytes in it. A small table is therefore written anew, which keeps everybody out of it for some tens of
+ * milliseconds; but not behind a long reader, whom all who come after would then wait for. */
+static err clean_table(struct cx *cx, struct db *d, const char *table)
+{
+	int64_t bytes;
+	TRY(ask(cx, d, str_c(cx, str_fmt(cx, "SELECT pg_total_relation_size('%s')", table)), &bytes, 1));
+	if (bytes <= REWRITTEN_MOST) {
+		TRY(clean_by(cx, d, "SET lock_timeout = '100ms'", false));
+		err e = clean_by(cx, d, str_c(cx, str_fmt(cx, "VACUUM FULL %s", table)), true);
+		TRY(clean_by(cx, d, "SET lock_timeout = '5s'", false));
+		if (e == OK) return OK;
+		cx->fault = (struct fault){ 0 };
+	}
+	return clean_by(cx, d, str_c(cx, str_fmt(cx, "VACUUM %s", table)), false);
 }
 
 static err postgres_clean(struct cx *cx, struct db *d, const char *const *tables)
@@ -314,12 +333,12 @@ static err postgres_clean(struct cx *cx, struct db *d, const char *const *tables
 	struct own *o = own(d);
 	bool was_patient = o->link.patient;
 	TRY(up(cx, d));
-	err e = clean_by(cx, d, "SET statement_timeout = 0; SET vacuum_cost_delay = '2ms'");
+	err e = clean_by(cx, d, "SET vacuum_cost_delay = '2ms'", false);
+	if (e == OK) e = clean_by(cx, d, "SET statement_timeout = 0", false);
 	o->link.patient = true;
-	for (size_t i = 0; e == OK && tables[i]; i++) e = clean_by(cx, d, str_c(cx, str_fmt(cx, "VACUUM %s", tables[i])));
+	for (size_t i = 0; e == OK && tables[i]; i++) e = clean_table(cx, d, tables[i]);
 	o->link.patient = was_patient;
-	err after = clean_by(cx, d, was_patient ? "SET vacuum_cost_delay = DEFAULT" : "SET vacuum_cost_delay = DEFAULT; SET statement_timeout = '10s'");
-	if (after != OK) pg_link_close(&o->link); /* the next session has settings of its own */
+	pg_link_close(&o->link); /* the next session has its own settings again */
 	return e;
 }
 
