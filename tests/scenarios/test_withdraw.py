@@ -413,7 +413,7 @@ class Held(Scenario):
         article, edit = self.visitor().published("Not yet read", "Words.")
         page = self.visitor().get(edit).page
         self.assertIn("have not looked at it yet", page.one("form#erase").text)
-        self.assertIn("within the hour", page.one("form#withdraw").text)
+        self.assertIn("within minutes", page.one("form#withdraw").text)
         self.assertEqual(self.visitor().post(edit, {"action": "erase", "confirm": "1"}).status, 409)
         self.assertEqual(self.visitor().post(edit, {"action": "withdraw", "confirm": "1"}).status, 303)
         self.assertEqual(self.visitor().get(article).status, 404)
