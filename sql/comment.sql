@@ -18,8 +18,9 @@
 -- @col status int
 -- @col reason int
 -- @col note text
+-- @col modified int
 SELECT id AS id, article AS article, title AS title, author AS author, person AS person, body_html AS body_html, posted AS posted,
-  precision AS precision, status AS status, reason AS reason, note AS note
+  precision AS precision, status AS status, reason AS reason, note AS note, modified AS modified
 FROM comment WHERE article = $1 AND (posted, id) > ($2, $3) ORDER BY posted ASC, id ASC LIMIT $4;
 
 -- @query comment_by_id read maybe
@@ -37,8 +38,9 @@ FROM comment WHERE article = $1 AND (posted, id) > ($2, $3) ORDER BY posted ASC,
 -- @col status int
 -- @col reason int
 -- @col note text
+-- @col modified int
 SELECT id AS id, article AS article, title AS title, author AS author, person AS person, body_html AS body_html, posted AS posted,
-  precision AS precision, status AS status, reason AS reason, note AS note
+  precision AS precision, status AS status, reason AS reason, note AS note, modified AS modified
 FROM comment WHERE id = $1;
 
 -- @query comment_before read one

@@ -146,7 +146,7 @@ VIEW(licence, VIEW_LICENCE)
  * sentence says why, and there is nothing else. edit_url, and in whole edit_text: its private link, for its author alone. article: on the desk and in lists. */
 #define VIEW_COMMENT(STR, HTML, URL, INT, BOOL, SUB, LIST) \
 	INT(id) URL(url) STR(title) STR(lang) STR(dir) STR(author) BOOL(author_unverified) STR(email) URL(email_url) \
-	STR(date) STR(date_iso) HTML(body) LIST(figures, figure) STR(gone) URL(edit_url) STR(edit_text) \
+	STR(date) STR(date_iso) STR(modified) STR(modified_iso) HTML(body) LIST(figures, figure) STR(gone) URL(edit_url) STR(edit_text) \
 	SUB(hidden, hiding) STR(state) SUB(article, link) URL(editor_url)
 VIEW(comment, VIEW_COMMENT)
 

@@ -11,7 +11,7 @@
 #define COMMENT_RECEIPT_COOKIE "receipt"
 #define COMMENT_RECEIPT_LIFE (10 * MINUTE)
 
-/* With the answer that tells of a new comment. */
+/* With the answer that tells of a new comment, once it is made: as a cookie, and in words for programs, which follow no redirect unless told. */
 void comment_receipt_give(struct page *p, id article, const struct comment_post *posted);
 
 /* Does the request bring one for this article that is good? For the listener's thread. */

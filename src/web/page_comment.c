@@ -156,9 +156,10 @@ static err post(struct page *p, const struct comment_ready *ready, const struct 
 	struct comment_post op = { .ready = ready, .files = files_form_places(p, files), .files_n = files->at.n };
 	TRY(page_write(p, comment_post, &op));
 	page_added_comment(p, p->number);
+	if (op.standing >= LIMIT_COMMENTS_SHOWN) TRY(see_by_itself(p, op.out));
+	else TRY(see_on_first_page(p, p->number, op.slug, op.out));
 	if (!op.again) comment_receipt_give(p, p->number, &op);
-	if (op.standing >= LIMIT_COMMENTS_SHOWN) return see_by_itself(p, op.out);
-	return see_on_first_page(p, p->number, op.slug, op.out);
+	return OK;
 }
 
 void comment_form_prepare(struct fields *f, const struct comment_draft *draft, struct comment_ready *ready)

@@ -368,6 +368,7 @@ struct view_comment *present_comments(struct page *p, const struct sql_row_comme
 			.date = date_human(p->cx, c->posted, (enum precision)c->precision),
 			.date_iso = date_iso(p->cx, c->posted, (enum precision)c->precision),
 			.hidden = present_hiding(p, status, c->reason, c->note, 0), .gone = gone_comment(p, c) };
+		if (c->modified) v[i].modified = date_human(p->cx, c->modified, PRECISION_MINUTE), v[i].modified_iso = date_iso(p->cx, c->modified, PRECISION_MINUTE);
 		if (visible_listed(status)) v[i].body = html_trusted(c->body_html);
 		else v[i].title = S(""), v[i].author = S(""), v[i].state = visible_word(status);
 		if (who_may(&p->who, CAP_EDIT)) v[i].editor_url = url_path(p->cx, "/editor/comment/%" PRId64, c->id);

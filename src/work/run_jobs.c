@@ -23,10 +23,10 @@
 #define SWEEP_EVERY HOUR
 #define EXPIRE_EVERY MINUTE
 
-/* Where forgetting is at, and when it is tried next. */
+/* Where forgetting is at, when it began and when it is tried next. */
 struct forgetting {
 	struct search_merge merge;
-	int64_t from, pause;
+	int64_t began, from, pause;
 };
 
 struct batch {
@@ -57,25 +57,28 @@ static err draw_ahead(struct cx *cx, struct db *db, const struct role_source *de
 	return *more = true, OK;
 }
 
-/* Takes what was purged out of the search index, a bounded step at a time, and then out of what the database keeps beside it. */
-static err forget(struct cx *cx, struct db *db, struct search_merge *m, bool *more)
+/* Takes what was purged out of the search index, a bounded step at a time, and then out of what the database keeps beside it. Anybody may publish and erase,
+ * and on a large site each time costs the writing of an index: so a tenth of the time is spent on it at most. What is asked for meanwhile is done together. */
+static err forget(struct cx *cx, struct db *db, struct forgetting *f, bool *more)
 {
 	bool asked, waits;
 	TRY(search_forgetting(cx, db, &asked));
-	if (asked) {
-		TRY(db_transaction(cx, db, search_merge, m));
-		*more = true;
-		return OK;
-	}
 	TRY(forget_waits(cx, db, &waits));
-	return waits ? forget_end(cx, db) : OK;
+	if (!asked && !waits) return OK;
+	if (!f->began) f->began = clock_monotonic();
+	if (asked) return *more = true, db_transaction(cx, db, search_merge, &f->merge);
+	TRY(forget_end(cx, db));
+	int64_t now = clock_monotonic(), rest = 9 * (now - f->began);
+	f->from = now + (rest < HOUR ? rest : HOUR);
+	f->began = 0;
+	return OK;
 }
 
 /* What fails because somebody reads for long is tried again soon, and then less often: whoever tries keeps writers out for a moment. */
 static void forget_soon(struct cx *cx, struct db *db, struct forgetting *f, bool *more)
 {
 	if (clock_monotonic() < f->from) return;
-	err e = forget(cx, db, &f->merge, more);
+	err e = forget(cx, db, f, more);
 	if (e == OK) {
 		f->pause = 0;
 		return;

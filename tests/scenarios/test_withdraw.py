@@ -117,7 +117,7 @@ class Authors(Scenario):
             title=f"The {w['title']}", body=f"With {w['old']}.", summary=f"Of {w['summary']}.", author=w["author"], email=f"{w['mail']}@example.org", type="news",
             source=w["source"], source_url=f"https://{w['source']}.example/", related=[f"https://{w['related']}.example/"], topic=["housing"])
         fields = [(k, v) for k, v in form.fields if k not in ("alt", "caption", "order")] + [
-            ("alt", w["alt"]), ("caption", w["caption"]), ("alt", ""), ("caption", ""), ("action", "publish")]
+            ("alt", w["alt"]), ("caption", w["caption"]), ("alt", ""), ("caption", ""), ("keep", "2"), ("action", "publish")]
         files = [sent(samples.png(seed=hash(mark) % 1000), "a.png"), sent(f"Minutes with {w['filetext']}.\n".encode(), f"{w['filename']}.txt")]
         reply = client.post("/publish", fields, files, multipart=True)
         self.assertEqual(reply.status, 303, reply.alerts if reply.status != 303 else "")
@@ -129,7 +129,6 @@ class Authors(Scenario):
         self.commented(article, f"A {w['comment']}.", author=w["commenter"], email=f"{w['commentmail']}@example.org")
         desk = f"/editor/article/{id_of(article)}"
         self.assertEqual(self.ada.act(desk, "lock", note=f"Since {w['lognote']}.").status, 303)
-        del w["filename"]  # names of files are not kept unless asked for
         return article, edit, list(w.values())
 
     # Articles.
@@ -238,6 +237,7 @@ class Authors(Scenario):
         key = link["href"].rpartition("/")[2]
         self.assertRegex(key, r"^[0-9a-f]{32,}$")
         self.assertNotIn(key, cookie)
+        self.assertIn(link["href"], reply.text)  # for who sends it by a program
         self.assertNotIn(key, self.site.path.joinpath("site.conf").read_text())
         self.assertEqual(first.headers["Cache-Control"], "private, no-store")
         again = writer.get(article)
@@ -282,6 +282,7 @@ class Authors(Scenario):
         self.assertIn("Your correction is published.", told.page.text)
         self.assertEqual(len(told.page.all("ol.revisions li")), 1)
         self.assertIn("<em>slip</em>", self.visitor().get(article).text)
+        self.assertIn("modified", self.visitor().get(article).page.one(f"#comment-{number} .meta").text)  # who answered it sees that it changed
         late = self.visitor().send(form.set(body="From an older page."), "correct")
         self.assertEqual(late.status, 409, late)
         self.assertEqual(late.form("form#correct").value("body"), "From an older page.")
@@ -318,11 +319,11 @@ class Authors(Scenario):
         self.assert_sound()
 
     def whole_comment(self, article, mark):
-        w = {k: f"{mark}{k}" for k in ("title", "old", "body", "author", "mail", "alt", "caption", "filetext", "letter", "lognote")}
+        w = {k: f"{mark}{k}" for k in ("title", "old", "body", "author", "mail", "alt", "caption", "filename", "filetext", "letter", "lognote")}
         client = self.visitor()
         form = client.get(f"/article/{id_of(article)}/comment").form("form#full-comment").set(title=w["title"], body=f"With {w['old']}.", author=w["author"], email=f"{w['mail']}@example.org")
-        fields = [(k, v) for k, v in form.fields if k not in ("alt", "caption", "order")] + [("alt", w["alt"]), ("caption", w["caption"]), ("action", "publish")]
-        reply = client.post(form.action, fields, [sent(f"Minutes with {w['filetext']}.\n".encode(), "a.txt")], multipart=True)
+        fields = [(k, v) for k, v in form.fields if k not in ("alt", "caption", "order")] + [("alt", w["alt"]), ("caption", w["caption"]), ("keep", "1"), ("action", "publish")]
+        reply = client.post(form.action, fields, [sent(f"Minutes with {w['filetext']}.\n".encode(), f"{w['filename']}.txt")], multipart=True)
         self.assertEqual(reply.status, 303, reply)
         page = client.get(reply.location.partition("#")[0])
         edit = path_of(page.page.one("a[rel=edit]")["href"], page)
