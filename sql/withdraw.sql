@@ -1,7 +1,8 @@
 -- What authors take back, and what is known of it: private links of comments, earlier versions of them, and what is due to be erased.
 
 -- @query comment_by_key read maybe
--- The comment that an author's private key opens, with the article it stands under. version: of how many corrections it is the outcome.
+-- The comment that an author's private link opens, which names it, with the article it stands under. version: of how many corrections it is the outcome.
+-- @param id int
 -- @param key_hash blob
 -- @col id int
 -- @col article int
@@ -25,7 +26,7 @@ SELECT c.id AS id, c.article AS article, c.title AS title, c.author AS author, c
   c.body_html AS body_html, c.posted AS posted, c.precision AS precision, c.status AS status, c.status_before AS status_before, c.hidden AS hidden,
   (SELECT count(*) FROM comment_revision r WHERE r.comment = c.id) AS version,
   a.slug AS article_slug, a.title AS article_title, a.status AS article_status
-FROM comment c JOIN article a ON a.id = c.article WHERE c.key_hash = $1;
+FROM comment c JOIN article a ON a.id = c.article WHERE c.id = $1 AND c.key_hash = $2;
 
 -- @query comment_before_correction read maybe
 -- What a correction of a comment replaces, as the write finds it.

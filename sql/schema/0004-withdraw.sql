@@ -8,7 +8,6 @@ ALTER TABLE comment ADD COLUMN status_before INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE comment ADD COLUMN modified INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE comment ADD COLUMN key_hash BLOB;
 CREATE INDEX comment_withdrawn ON comment (hidden, id) WHERE status = 3;
-CREATE UNIQUE INDEX comment_key ON comment (key_hash) WHERE key_hash IS NOT NULL;
 
 -- 0: about the article itself, else about this comment under it.
 ALTER TABLE letter ADD COLUMN comment INTEGER NOT NULL DEFAULT 0;

@@ -17,6 +17,15 @@ struct comment_draft {
 	str origin;
 };
 
+/* What a comment's private address holds, as long as an article's: its number, which finds it (an index of keys would be one more thing for each comment to write),
+ * and 16 random bytes. Only the hash of these is stored. */
+#define COMMENT_LINK ARTICLE_KEY
+#define COMMENT_KEY (COMMENT_LINK - 8)
+
+/* The comment that it opens; *out is NULL where there is none. */
+struct sql_comment_by_key;
+CHECKED err comment_by_link(struct cx *cx, struct db *db, const char link[COMMENT_LINK], struct sql_comment_by_key **out);
+
 struct comment_ready {
 	const struct comment_draft *draft;
 	html body;
@@ -34,7 +43,7 @@ struct comment_post {
 	id out;
 	bool again;       /* a double post: out is the first */
 	str slug;         /* the article's; as standing, not told of one that an import had brought before */
-	char key[ARTICLE_KEY]; /* its author's private key, as an article's; none of a double post and of what an import brings */
+	char link[COMMENT_LINK]; /* its author's private link; none for a double post and for what an import brings */
 	int64_t standing; /* about how many comments it has, whatever their status, LIMIT_COMMENTS_SHOWN at most */
 };
 /* DENIED when comments on the article are closed, NOTFOUND when it is not there to be read. */

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "base/limits.h"
+#include "store/comment.h"
 #include "text/url.h"
 #include "web/article_form.h"
 #include "web/edit_comment.h"
@@ -22,7 +23,7 @@ static err find(struct page *p, struct sql_row_article **a, struct sql_comment_b
 	if (!str_unhex(p->key, key, sizeof key)) return OK;
 	article_key_hash(key, hash);
 	TRY(sql_article_by_key(p->cx, p->db, (str){ hash, sizeof hash }, a));
-	return *a ? OK : sql_comment_by_key(p->cx, p->db, (str){ hash, sizeof hash }, c);
+	return *a ? OK : comment_by_link(p->cx, p->db, key, c);
 }
 
 static err revisions(struct page *p, id article, struct view_edit *v)

@@ -1,4 +1,4 @@
-/* The end of its life and a digest of its purpose are sealed with the bytes. */
+/* The end of its life and its purpose are sealed with the bytes. */
 #define OWNS_MEMORY
 #include "web/seal.h"
 
@@ -32,9 +32,11 @@ void seal_free(struct seal *s)
 	free(s);
 }
 
-static void digest(str purpose, unsigned char out[PURPOSE])
+static void put_purpose(str purpose, unsigned char out[PURPOSE])
 {
-	crypto_generichash(out, PURPOSE, (const unsigned char *)purpose.p, purpose.n, NULL, 0);
+	MUST(purpose.n <= PURPOSE);
+	memset(out, 0, PURPOSE);
+	memcpy(out, purpose.p, purpose.n);
 }
 
 str seal_close(struct cx *cx, const struct seal *s, str purpose, const void *bytes, size_t n, int64_t life)
@@ -43,7 +45,7 @@ str seal_close(struct cx *cx, const struct seal *s, str purpose, const void *byt
 	int64_t until = cx_now(cx) + life;
 	MUST(n <= SEAL_MOST);
 	memcpy(plain, &until, 8);
-	digest(purpose, plain + 8);
+	put_purpose(purpose, plain + 8);
 	memcpy(plain + HEAD, bytes, n);
 	rnd_bytes(cx->rnd, box, crypto_secretbox_NONCEBYTES);
 	MUST(crypto_secretbox_easy(box + crypto_secretbox_NONCEBYTES, plain, HEAD + n, box, s->key) == 0);
@@ -58,7 +60,7 @@ bool seal_open(struct cx *cx, const struct seal *s, str purpose, str sealed, voi
 	MUST(n <= SEAL_MOST);
 	if (!str_unhex(sealed, box, AROUND + HEAD + n)) return false;
 	if (crypto_secretbox_open_easy(plain, box + crypto_secretbox_NONCEBYTES, crypto_secretbox_MACBYTES + HEAD + n, box, s->key) != 0) return false;
-	digest(purpose, meant);
+	put_purpose(purpose, meant);
 	memcpy(&until, plain, 8);
 	bool good = until >= cx_now(cx) && memcmp(meant, plain + 8, PURPOSE) == 0;
 	if (good) memcpy(bytes, plain + HEAD, n);

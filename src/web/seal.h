@@ -12,7 +12,7 @@ struct seal;
 struct seal *seal_new(struct cx *cx);
 void seal_free(struct seal *s);
 
-/* As hexadecimal, good for so long (microseconds). purpose: a few letters that say what it is; only the same opens it again. */
+/* As hexadecimal, good for so long (microseconds). purpose: at most 16 letters that say what it is; only the same opens it again. */
 str seal_close(struct cx *cx, const struct seal *s, str purpose, const void *bytes, size_t n, int64_t life);
 
 /* False where it is none of ours, for another purpose, of another length, or too old. */

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -30,12 +31,10 @@ static struct comment_post post(struct stage *s, id article, str body)
 	return op;
 }
 
-static struct sql_comment_by_key *by_key(struct stage *s, const char key[ARTICLE_KEY])
+static struct sql_comment_by_key *by_link(struct stage *s, const char link[COMMENT_LINK])
 {
-	char hash[ARTICLE_HASH];
 	struct sql_comment_by_key *c;
-	article_key_hash(key, hash);
-	assert_int_equal(sql_comment_by_key(s->cx, s->db, (str){ hash, ARTICLE_HASH }, &c), OK);
+	assert_int_equal(comment_by_link(s->cx, s->db, link, &c), OK);
 	return c;
 }
 
@@ -92,12 +91,19 @@ static void a_comment_has_a_private_link(void **state)
 	struct stage *s = *state;
 	id article = stage_publish(s, S("Commented upon"), S("")).out;
 	struct comment_post one = post(s, article, S("The first.")), two = post(s, article, S("The second."));
-	assert_int_equal(by_key(s, one.key)->id, one.out);
-	assert_int_equal(by_key(s, two.key)->id, two.out);
-	assert_memory_not_equal(one.key, two.key, ARTICLE_KEY);
+	assert_int_equal(by_link(s, one.link)->id, one.out);
+	assert_int_equal(by_link(s, two.link)->id, two.out);
+	for (size_t i = 0; i < COMMENT_LINK; i++) { /* all of it counts, the number too */
+		char other[COMMENT_LINK];
+		memcpy(other, one.link, sizeof other);
+		other[i] ^= 1;
+		assert_null(by_link(s, other));
+	}
+	static const char none[COMMENT_LINK] = { 0 };
+	assert_null(by_link(s, none));
 	struct comment_post again = post(s, article, S("The first."));
 	assert_true(again.again && again.out == one.out);
-	assert_null(by_key(s, again.key)); /* whoever sends the same gets no link to what another wrote */
+	assert_null(by_link(s, again.link)); /* whoever sends the same gets no link to what another wrote */
 }
 
 static void an_author_takes_a_comment_back(void **state)
@@ -112,14 +118,14 @@ static void an_author_takes_a_comment_back(void **state)
 	assert_true(str_eq(last_row(s)->actor, S("author")) && str_eq(last_row(s)->object, S("comment")) && str_eq(last_row(s)->action, S("withdraw")));
 	assert_int_equal(by_author(s, ACT_WITHDRAW, c.out, true), CONFLICT);
 	assert_int_equal(stage_act(s, ACT_UNHIDE, c.out, true), CONFLICT);
-	assert_non_null(by_key(s, c.key));
+	assert_non_null(by_link(s, c.link));
 	struct comment_post again = post(s, article, S("Said too quickly."));
 	assert_false(again.again); /* what was withdrawn can be said anew */
 	assert_int_equal(by_author(s, ACT_ERASE, c.out, true), OK);
 	assert_int_equal(comment(s, c.out)->status, STATUS_PURGED);
 	assert_int_equal(comment(s, c.out)->reason, 0);
 	assert_int_equal(comment(s, c.out)->body_html.n + comment(s, c.out)->author.n, 0);
-	assert_null(by_key(s, c.key));
+	assert_null(by_link(s, c.link));
 	assert_true(str_eq(last_row(s)->actor, S("author")) && str_eq(last_row(s)->action, S("erase")));
 	assert_int_equal(by_author(s, ACT_ERASE, c.out, true), CONFLICT);
 	is_sound(s);
@@ -134,7 +140,7 @@ static void an_author_erases_an_article(void **state)
 	assert_int_equal(by_author(s, ACT_ERASE, a.out, false), OK);
 	assert_true(stage_get(s, a.out)->status == STATUS_PURGED && stage_get(s, a.out)->reason == 0 && stage_get(s, a.out)->title.n == 0);
 	assert_int_equal(comment(s, c.out)->status, STATUS_PURGED);
-	assert_null(by_key(s, c.key));
+	assert_null(by_link(s, c.link));
 	assert_true(last_row(s)->title.n == 0 && str_eq(last_row(s)->actor, S("author")));
 	is_sound(s);
 }
