@@ -68,6 +68,7 @@ static err forget(struct cx *cx, struct db *db, struct forgetting *f, bool *more
 	if (!f->began) f->began = clock_monotonic();
 	if (asked) return *more = true, db_transaction(cx, db, search_merge, &f->merge);
 	TRY(forget_end(cx, db));
+	*more = true;
 	int64_t now = clock_monotonic(), rest = 9 * (now - f->began);
 	f->from = now + (rest < HOUR ? rest : HOUR);
 	f->began = 0;
@@ -88,13 +89,14 @@ static void forget_soon(struct cx *cx, struct db *db, struct forgetting *f, bool
 	f->from = clock_monotonic() + f->pause;
 }
 
-/* Erases what was withdrawn and has had its days. */
-static err expire(struct cx *cx, struct db *db, struct blob_store *media, int64_t days)
+/* Erases what was withdrawn and has had its days. more, here and above: something was done, which this process then knows of (base/wipe.h). */
+static err expire(struct cx *cx, struct db *db, struct blob_store *media, int64_t days, bool *more)
 {
 	struct withdrawn_expire x = { .days = days, .more = true };
 	while (x.more) {
 		struct arena_mark mark = arena_mark(cx->arena);
 		TRY(db_transaction(cx, db, withdrawn_expire, &x));
+		*more = *more || x.erased > 0;
 		TRY(file_sweep_blobs(cx, db, media, &x.gone));
 		arena_rewind(cx->arena, mark);
 	}
@@ -161,7 +163,7 @@ err run_jobs(struct cx *cx, const struct run_jobs *w)
 		}
 		if (clock_monotonic() >= expire_from) {
 			expire_from = clock_monotonic() + EXPIRE_EVERY;
-			failed(job, "what was withdrawn", expire(job, db, media, w->conf->withdrawn_days));
+			failed(job, "what was withdrawn", expire(job, db, media, w->conf->withdrawn_days, &more));
 		}
 		forget_soon(job, db, &forgetting, &more);
 		if (w->conf->challenge != CHALLENGE_NUMBER || clock_monotonic() < draw_from) continue;
