@@ -9,8 +9,8 @@
 #define DONE S("forgotten")
 
 /* Every table from which erasing takes words. */
-static const char *const tables[] = { "article", "article_topic", "article_text", "comment", "comment_revision", "revision", "letter", "log", "attachment", "file",
-	"file_size", "upload", NULL };
+static const char *const tables[] = { "article", "article_topic", "article_text", "comment", "comment_revision", "revision", "letter", "log",
+	"attachment", "file", "file_size", "upload", NULL };
 
 err forget_ask(struct cx *cx, struct db *db, bool words)
 {

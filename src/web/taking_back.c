@@ -25,7 +25,8 @@ err taking_back_show(struct page *p, const struct own_work *o, const struct fiel
 	TRY(withdrawn_case(p->cx, p->db, o->comment, o->number, &c, &since));
 	*v = (struct view_taking_back){ .action = own_work_url(p), .comment = o->comment, .withdrawn = c.status == STATUS_WITHDRAWN,
 		.days = days ? present_count(p->cx, days, "day", "days") : S(""), .barred = act_bar_sentence(retain_bar(&c)) };
-	if (v->withdrawn) v->until = date_human(p->cx, retain_until(since, days), PRECISION_DAY), v->until_iso = date_iso(p->cx, retain_until(since, days), PRECISION_DAY);
+	int64_t until = v->withdrawn ? retain_until(since, days) : 0;
+	if (until) v->until = date_human(p->cx, until, PRECISION_DAY), v->until_iso = date_iso(p->cx, until, PRECISION_DAY);
 	if (f) v->withdraw_error = fields_error_of(f, "withdraw"), v->erase_error = fields_error_of(f, "erase");
 	return OK;
 }
@@ -54,7 +55,8 @@ err own_work_done(struct page *p, const struct own_work *o, const char *what, st
 str own_work_said(struct page *p, bool comment)
 {
 	str done = request_query(p->req, S("done"));
-	if (str_eq(done, S("saved"))) return files_form_done(p, comment && p->app->conf.comments == COMMENTS_HELD ? S("Your correction is with the editors.") : S("Your correction is published."));
+	bool held = comment && p->app->conf.comments == COMMENTS_HELD;
+	if (str_eq(done, S("saved"))) return files_form_done(p, held ? S("Your correction is with the editors.") : S("Your correction is published."));
 	if (str_eq(done, S("withdrawn"))) return comment ? S("Your comment is withdrawn.") : S("Your article is withdrawn.");
 	return str_eq(done, S("sent")) ? S("Your message is with the editors.") : S("");
 }
@@ -120,10 +122,11 @@ err correspondence_send(struct fields *f, const struct own_work *o, bool *answer
 err own_work_missing(struct page *p)
 {
 	static const struct view_link log = { .text = S_INIT("The editorial log"), .href = { S_INIT("/log") } };
-	if (!str_eq(request_query(p->req, S("done")), S("erased"))) return cx_fail(p->cx, NOTFOUND, NULL, "This private link opens nothing. Was all of it copied?");
+	if (!str_eq(request_query(p->req, S("done")), S("erased")))
+		return cx_fail(p->cx, NOTFOUND, NULL, "This private link opens nothing. Was all of it copied?");
 	struct view_message v = { .heading = S("It is erased"), .links = cx_new_of(p->cx, struct view_link), .links_n = 1,
-		.sentence = S("Nothing of it is left to be read here, not even by the editors, and this private link opens nothing any more. The public log says that its author "
-		              "erased it, and not what it was. Copies that others have made are out of our reach.") };
+		.sentence = S("Nothing of it is left to be read here, not even by the editors, and this private link opens nothing any more. "
+		              "The public log says that its author erased it, and not what it was. Copies that others have made are out of our reach.") };
 	v.links[0] = log;
 	v.site = present_site(p);
 	v.page = present_head_unlisted(p, v.heading);
