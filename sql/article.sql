@@ -196,7 +196,7 @@ WHERE id = $1;
 -- @param reason int
 -- @param note text
 -- @param hidden int
-UPDATE article SET status = $2, reason = $3, note = $4, hidden = $5 WHERE id = $1;
+UPDATE article SET status = $2, reason = $3, note = $4, hidden = $5, status_before = CASE WHEN $2 = 3 THEN status ELSE 0 END WHERE id = $1;
 
 -- @query article_set_featured write count
 -- The hour it was featured or one after (store/act.c), or 0.
@@ -289,23 +289,25 @@ FROM revision WHERE article = $1 ORDER BY number DESC LIMIT $2;
 DELETE FROM revision WHERE article = $1;
 
 -- @query letter_insert write none
--- editor is empty when the author writes.
+-- About an article (comment 0) or a comment under it. editor is empty when the author writes.
 -- @param article int
+-- @param comment int
 -- @param at int
 -- @param editor text
 -- @param text text
-INSERT INTO letter (article, at, editor, text) VALUES ($1, $2, $3, $4);
+INSERT INTO letter (article, comment, at, editor, text) VALUES ($1, $2, $3, $4, $5);
 
 -- @query letter_list read many
--- What author and editors wrote, oldest first.
+-- What author and editors wrote about an article (comment 0) or a comment, oldest first.
 -- @param article int
+-- @param comment int
 -- @param most int
 -- @col at int
 -- @col editor text
 -- @col text text
-SELECT at AS at, editor AS editor, text AS text FROM letter WHERE article = $1 ORDER BY id ASC LIMIT $2;
+SELECT at AS at, editor AS editor, text AS text FROM letter WHERE article = $1 AND comment = $2 ORDER BY id ASC LIMIT $3;
 
 -- @query letter_purge write none
--- Forgets the letters about a purged article.
+-- Forgets the letters about a purged article and the comments under it.
 -- @param article int
 DELETE FROM letter WHERE article = $1;

@@ -105,7 +105,8 @@ WHERE a.status = 4 AND (a.title <> '' OR a.summary <> '' OR a.body <> '' OR a.bo
   OR EXISTS (SELECT 1 FROM comment c WHERE c.article = a.id AND c.status <> 4))
 UNION ALL
 SELECT c.id AS id, 1 AS comment FROM comment c
-WHERE c.status = 4 AND (EXISTS (SELECT 1 FROM attachment t WHERE t.article = c.article AND t.comment = c.id) OR c.title <> '' OR c.body <> '' OR c.body_html <> '' OR c.author <> '' OR c.email <> '' OR c.note <> ''
+WHERE c.status = 4 AND (c.key_hash IS NOT NULL OR EXISTS (SELECT 1 FROM comment_revision r WHERE r.comment = c.id) OR EXISTS (SELECT 1 FROM letter l WHERE l.article = c.article AND l.comment = c.id)
+  OR EXISTS (SELECT 1 FROM attachment t WHERE t.article = c.article AND t.comment = c.id) OR c.title <> '' OR c.body <> '' OR c.body_html <> '' OR c.author <> '' OR c.email <> '' OR c.note <> ''
   OR length(c.content_hash) > 0)
 LIMIT $1;
 

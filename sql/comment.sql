@@ -18,8 +18,9 @@
 -- @col status int
 -- @col reason int
 -- @col note text
+-- @col modified int
 SELECT id AS id, article AS article, title AS title, author AS author, person AS person, body_html AS body_html, posted AS posted,
-  precision AS precision, status AS status, reason AS reason, note AS note
+  precision AS precision, status AS status, reason AS reason, note AS note, modified AS modified
 FROM comment WHERE article = $1 AND (posted, id) > ($2, $3) AND status <> 6 ORDER BY posted ASC, id ASC LIMIT $4;
 
 -- @query comment_by_id read maybe
@@ -37,8 +38,9 @@ FROM comment WHERE article = $1 AND (posted, id) > ($2, $3) AND status <> 6 ORDE
 -- @col status int
 -- @col reason int
 -- @col note text
+-- @col modified int
 SELECT id AS id, article AS article, title AS title, author AS author, person AS person, body_html AS body_html, posted AS posted,
-  precision AS precision, status AS status, reason AS reason, note AS note
+  precision AS precision, status AS status, reason AS reason, note AS note, modified AS modified
 FROM comment WHERE id = $1;
 
 -- @query comment_before read one
@@ -128,13 +130,13 @@ FROM comment c JOIN article a ON a.id = c.article
 WHERE c.status IN (1, 5) AND (c.hidden, c.id) < ($1, $2) ORDER BY c.hidden DESC, c.id DESC LIMIT $3;
 
 -- @query comment_same read maybe
--- A double post leads to the first.
+-- A double post leads to the first, unless its author has withdrawn it.
 -- @param content_hash blob
 -- @param since int
 -- @col id int
 -- @col article int
 -- @col status int
-SELECT id AS id, article AS article, status AS status FROM comment WHERE content_hash = $1 AND posted >= $2 AND status <> 4
+SELECT id AS id, article AS article, status AS status FROM comment WHERE content_hash = $1 AND posted >= $2 AND status NOT IN (3, 4)
 ORDER BY posted DESC LIMIT 1;
 
 -- @query coming_due read one
@@ -174,7 +176,7 @@ UPDATE article SET status = 0 WHERE status = 6 AND posted <= $1;
 -- @col same int
 -- @col standing int
 SELECT a.slug AS slug, a.status AS status, a.locked AS locked, a.posted AS posted, coalesce((SELECT c.id FROM comment c
-  WHERE c.content_hash = $2 AND c.posted >= $3 AND c.status <> 4 ORDER BY c.posted DESC LIMIT 1), 0) AS same,
+  WHERE c.content_hash = $2 AND c.posted >= $3 AND c.status NOT IN (3, 4) ORDER BY c.posted DESC LIMIT 1), 0) AS same,
   CASE WHEN a.comments >= $4 THEN $4 ELSE (SELECT count(*) FROM (SELECT 1 FROM comment c WHERE c.article = a.id LIMIT $4) s) END AS standing
 FROM article a WHERE a.id = $1;
 
@@ -199,9 +201,10 @@ SELECT id AS id FROM comment WHERE origin = $1;
 -- @param status int
 -- @param content_hash blob
 -- @param origin text?
+-- @param key_hash blob?
 -- @col id int
-INSERT INTO comment (article, title, author, email, person, body, format, body_html, posted, precision, status, content_hash, origin)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id AS id;
+INSERT INTO comment (article, title, author, email, person, body, format, body_html, posted, precision, status, content_hash, origin, key_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id AS id;
 
 -- @query comment_insert_usual write maybe
 -- A new comment where all is as usual: the article is shown and open, and the same was not posted since. No row where it isn't. standing: as of
@@ -220,23 +223,24 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id AS 
 -- @param content_hash blob
 -- @param since int
 -- @param most int
+-- @param key_hash blob
 -- @col id int
 -- @col slug text
 -- @col standing int
-INSERT INTO comment (article, title, author, email, person, body, format, body_html, posted, precision, status, content_hash)
-SELECT a.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM article a WHERE a.id = $1 AND a.status = 0 AND a.locked = 0
-  AND NOT EXISTS (SELECT 1 FROM comment c WHERE c.content_hash = $12 AND c.posted >= $13 AND c.status <> 4)
+INSERT INTO comment (article, title, author, email, person, body, format, body_html, posted, precision, status, content_hash, key_hash)
+SELECT a.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $15 FROM article a WHERE a.id = $1 AND a.status = 0 AND a.locked = 0
+  AND NOT EXISTS (SELECT 1 FROM comment c WHERE c.content_hash = $12 AND c.posted >= $13 AND c.status NOT IN (3, 4))
 RETURNING id AS id, (SELECT a.slug FROM article a WHERE a.id = comment.article) AS slug, (SELECT CASE WHEN a.comments >= $14 THEN $14 ELSE
   (SELECT count(*) FROM (SELECT 1 FROM comment c WHERE c.article = a.id LIMIT $14) s) END FROM article a WHERE a.id = comment.article) AS standing;
 
 -- @query comment_set_status write count
--- Shown, hidden, held or refused; with the reason where an editor gave one.
+-- Shown, hidden, held, refused or withdrawn; with the reason where an editor gave one.
 -- @param id int
 -- @param status int
 -- @param reason int
 -- @param note text
 -- @param hidden int
-UPDATE comment SET status = $2, reason = $3, note = $4, hidden = $5 WHERE id = $1;
+UPDATE comment SET status = $2, reason = $3, note = $4, hidden = $5, status_before = CASE WHEN $2 = 3 THEN status ELSE 0 END WHERE id = $1;
 
 -- @query comment_purge write count
 -- Empties a comment for good; origin stays, as an article's does.
@@ -245,7 +249,7 @@ UPDATE comment SET status = $2, reason = $3, note = $4, hidden = $5 WHERE id = $
 -- @param reason int
 -- @param nothing blob
 UPDATE comment SET title = '', author = '', email = '', person = 0, body = '', body_html = '', status = 4, note = '', hidden = $2,
-  reason = $3, content_hash = $4
+  reason = $3, content_hash = $4, modified = 0, key_hash = NULL
 WHERE id = $1;
 
 -- @query comment_purge_under write count
@@ -255,5 +259,5 @@ WHERE id = $1;
 -- @param reason int
 -- @param nothing blob
 UPDATE comment SET title = '', author = '', email = '', person = 0, body = '', body_html = '', status = 4, note = '', hidden = $2,
-  reason = $3, content_hash = $4
+  reason = $3, content_hash = $4, modified = 0, key_hash = NULL
 WHERE article = $1 AND status <> 4;

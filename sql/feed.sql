@@ -84,10 +84,11 @@ ORDER BY place.n, t.position LIMIT $3;
 -- @col title text
 -- @col author text
 -- @col posted int
+-- @col modified int
 -- @col body_html text
 -- @col excerpt text
 -- @col language text
-SELECT c.id AS id, c.title AS title, c.author AS author, c.posted AS posted, CASE WHEN length(c.body_html) <= $3 THEN c.body_html ELSE '' END AS body_html,
+SELECT c.id AS id, c.title AS title, c.author AS author, c.posted AS posted, c.modified AS modified, CASE WHEN length(c.body_html) <= $3 THEN c.body_html ELSE '' END AS body_html,
   substr(c.body_html, 1, 400) AS excerpt, a.language AS language
 FROM comment c JOIN article a ON a.id = c.article
 WHERE c.status = 0 AND a.status = 0 AND (c.posted, c.id) < ($1, $2) ORDER BY c.posted DESC, c.id DESC LIMIT $4;
@@ -102,10 +103,11 @@ WHERE c.status = 0 AND a.status = 0 AND (c.posted, c.id) < ($1, $2) ORDER BY c.p
 -- @col title text
 -- @col author text
 -- @col posted int
+-- @col modified int
 -- @col body_html text
 -- @col excerpt text
 -- @col language text
-SELECT c.id AS id, c.title AS title, c.author AS author, c.posted AS posted, CASE WHEN length(c.body_html) <= $2 THEN c.body_html ELSE '' END AS body_html,
+SELECT c.id AS id, c.title AS title, c.author AS author, c.posted AS posted, c.modified AS modified, CASE WHEN length(c.body_html) <= $2 THEN c.body_html ELSE '' END AS body_html,
   substr(c.body_html, 1, 400) AS excerpt, a.language AS language
 FROM comment c JOIN article a ON a.id = c.article
 WHERE c.article = $1 AND c.status = 0 AND a.status = 0 ORDER BY c.posted DESC, c.id DESC LIMIT $3;

@@ -133,14 +133,14 @@ FROM log WHERE id > $1 ORDER BY id ASC LIMIT $2;
 UPDATE log SET version = $2, act = $3, at = $4, digest = $5, previous = $6, hash = $7 WHERE id = $1;
 
 -- @query log_purges read one
--- How many rows from this one on purge the article, or the thing itself: what may be erased, and what not.
+-- How many rows from this one on purge or erase the article, or the thing itself: of what words may be gone, and of what not.
 -- @param from_id int
 -- @param article int
 -- @param object text
 -- @param number int
 -- @col purges int
 SELECT count(*) AS purges FROM log
-WHERE article = $2 AND id >= $1 AND action = 'purge' AND (object = 'article' OR (object = $3 AND number = $4));
+WHERE article = $2 AND id >= $1 AND action IN ('purge', 'erase') AND (object = 'article' OR (object = $3 AND number = $4));
 
 -- @query log_erase_article write count
 -- Leaves no word about a purged article and its comments.

@@ -83,7 +83,7 @@ static err fill_comments(struct filling *f, struct db *db, const struct invented
 		if (posted >= ends()) posted = ends() - 1;
 		comment_hash(&(struct comment_draft){ .article = article, .title = c.title, .author = c.author, .body = c.body }, hash);
 		TRY(sql_comment_insert(f->cx, db, article, c.title, c.author, S(""), 0, c.body, FORMAT_PLAIN, c.html, clock_minute(posted), PRECISION_MINUTE,
-		    STATUS_SHOWN, (str){ hash, ARTICLE_HASH }, (str){ 0 }, &made));
+		    STATUS_SHOWN, (str){ hash, ARTICLE_HASH }, (str){ 0 }, (str){ 0 }, &made));
 		if (c.hidden) *hidden = made->id;
 	}
 	f->comments += under->comments;

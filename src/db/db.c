@@ -218,6 +218,13 @@ err db_hold(struct cx *cx, str place, int *hold)
 
 err db_copy(struct cx *cx, struct db *d, const char *path) { return d->engine->copy(cx, d, path); }
 
+err db_clean(struct cx *cx, struct db *d, const char *const *tables)
+{
+	MUST(!d->in_transaction && !d->in_read);
+	if (d->broken) return cx_fail(cx, BUSY, NULL, "the disk has failed: nothing is written any more");
+	return d->engine->clean(cx, d, tables);
+}
+
 void db_expect_bulk(struct db *d)
 {
 	if (d->engine->expect_bulk) d->engine->expect_bulk(d);

@@ -110,6 +110,15 @@ bool db_is_damaged(const struct db *db);
 CHECKED err db_hold(struct cx *cx, str url, int *hold);
 void db_hold_tell(int hold, int port); /* for the sentence of who is refused: where it listens; 0: not on a port. hold may be -1 */
 
+/* Takes what was deleted and committed out of what the engine keeps beside the rows. Outside of transactions; tables: the names of those from which something
+ * was deleted, ended by NULL.
+ * SQLite: the write-ahead log goes into the file, which keeps nothing of deleted rows (secure_delete), and is emptied. BUSY while somebody still reads an older
+ * state: to be tried again later. Readers do not wait; writers for a tenth of a second, beside the copying of what came in meanwhile.
+ * PostgreSQL: these tables are vacuumed, with no time limit and at a pace that leaves the disk to others: dead rows go, as far as no older snapshot needs
+ * them. Small tables (8 MiB) are written anew; in larger ones the bytes may stay in free room of a page until something else is put there. In its write-ahead
+ * log, its standbys and its archives they stay as long as these keep them. */
+CHECKED err db_clean(struct cx *cx, struct db *db, const char *const *tables);
+
 /* A consistent copy into a new file while others write (SQLite's backup interface). CONFLICT when the file exists. */
 CHECKED err db_copy(struct cx *cx, struct db *db, const char *path);
 

@@ -47,6 +47,7 @@ struct db_engine {
 
 	void (*forget)(struct cx *cx, struct db *d); /* db_forget; the connection is not broken */
 
+	err (*clean)(struct cx *cx, struct db *d, const char *const *tables); /* as db_clean */
 	void (*expect_bulk)(struct db *d);  /* may be NULL */
 
 	/* The schema's version, 0 when there is none. */

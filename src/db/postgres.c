@@ -15,10 +15,12 @@
 #include "base/utf8.h"
 #include "db/engine.h"
 #include "db/postgres_link.h"
+#include "db/postgres_values.h"
 #include "base/banned.h"
 
 #define MIGRATION_LOCK "5003251186043829" /* any number that is ours alone */
 #define FORGET_KEYS_EVERY (10 * MINUTE)
+#define REWRITTEN_MOST (8 * MIB) /* of a table with its indexes, that is written anew while everybody waits */
 
 enum oid { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25, OID_FLOAT4 = 700, OID_FLOAT8 = 701, OID_VARCHAR = 1043 };
 
@@ -298,99 +300,47 @@ static err postgres_take_time(struct cx *cx, struct db *d)
 	return OK;
 }
 
-/* ---- parameters ---- */
-
-struct bound {
-	const char *values[64];
-	int lengths[64], formats[64];
-};
-
-static const char *put_be64(struct arena *a, uint64_t v)
+/* One command by itself: a vacuum may stand in no transaction, and so in no row of commands. NULL where the connection is lost. */
+static err clean_by(struct cx *cx, struct db *d, const char *text, bool may_fail)
 {
-	unsigned char *p = arena_alloc(a, 8);
-	for (int i = 0; i < 8; i++) p[i] = (unsigned char)(v >> (56 - 8 * i));
-	return (const char *)p;
+	PGresult *r = own(d)->link.c ? pg_link_simple(&own(d)->link, text) : NULL;
+	if (!r) return away(cx, d);
+	bool fine = PQresultStatus(r) == PGRES_COMMAND_OK;
+	err e = fine ? OK : may_fail ? cx_fail(cx, BUSY, NULL, "the database is busy: try again shortly") : fault(cx, d, r, "vacuum");
+	PQclear(r);
+	return e;
 }
 
-static err bind_bytes(struct cx *cx, struct bound *b, size_t i, str s, bool text, bool may_be_null)
-{
-	if (!s.p && may_be_null) return OK; /* the value stays NULL */
-	if ((int64_t)s.n > LIMIT_DB_VALUE) return cx_fail(cx, LIMIT, NULL, "is too large for the database");
-	if (text && s.n && (!utf8_valid(s) || str_find_char(s, '\0', 0) >= 0))
-		return cx_fail(cx, INVALID, NULL, "holds bytes that are not text");
-	b->values[i] = s.p ? s.p : "";
-	b->lengths[i] = (int)s.n;
-	return OK;
-}
+static err ask(struct cx *cx, struct db *d, const char *text, int64_t *out, int n);
 
-static err bind_one(struct cx *cx, struct db *d, struct bound *b, size_t i, enum sql_type type, union sql_value v)
+/* A vacuum frees the room of dead rows and leaves their bytes in it. A small table is therefore written anew, which keeps everybody out of it for some tens of
+ * milliseconds; but not behind a long reader, whom all who come after would then wait for. */
+static err clean_table(struct cx *cx, struct db *d, const char *table)
 {
-	uint64_t bits;
-	b->formats[i] = 1;
-	b->lengths[i] = 8;
-	b->values[i] = NULL;
-	switch (type) {
-	case SQL_INT: b->values[i] = put_be64(own(d)->scratch, (uint64_t)v.i); return OK;
-	case SQL_REAL:
-		memcpy(&bits, &v.r, sizeof bits);
-		b->values[i] = put_be64(own(d)->scratch, bits);
-		return OK;
-	case SQL_TEXT: return bind_bytes(cx, b, i, v.s, true, false);
-	case SQL_TEXT_OR_NULL: return bind_bytes(cx, b, i, v.s, true, true);
-	case SQL_BLOB: return bind_bytes(cx, b, i, v.s, false, false);
-	case SQL_BLOB_OR_NULL: return bind_bytes(cx, b, i, v.s, false, true);
+	int64_t bytes;
+	TRY(ask(cx, d, str_c(cx, str_fmt(cx, "SELECT pg_total_relation_size('%s')", table)), &bytes, 1));
+	if (bytes <= REWRITTEN_MOST) {
+		TRY(clean_by(cx, d, "SET lock_timeout = '100ms'", false));
+		err e = clean_by(cx, d, str_c(cx, str_fmt(cx, "VACUUM FULL %s", table)), true);
+		TRY(clean_by(cx, d, "SET lock_timeout = '5s'", false));
+		if (e == OK) return OK;
+		cx->fault = (struct fault){ 0 };
 	}
-	return OK;
+	return clean_by(cx, d, str_c(cx, str_fmt(cx, "VACUUM %s", table)), false);
 }
 
-/* ---- results ---- */
-
-static uint64_t get_be(const char *p, int n)
+static err postgres_clean(struct cx *cx, struct db *d, const char *const *tables)
 {
-	uint64_t v = 0;
-	for (int i = 0; i < n; i++) v = v << 8 | (unsigned char)p[i];
-	return v;
-}
-
-static void read_one(struct cx *cx, const PGresult *r, int row, int col, enum sql_type type, void *at)
-{
-	const char *p = PQgetvalue(r, row, col);
-	int n = PQgetlength(r, row, col);
-	if (PQgetisnull(r, row, col)) return; /* the row is zeroed */
-	if (type == SQL_INT) {
-		uint64_t v = get_be(p, n), sign = n == 8 || n == 1 ? 0 : UINT64_C(1) << (8 * n - 1);
-		*(int64_t *)at = (int64_t)((v ^ sign) - sign); /* of 1, 2, 4 or 8 bytes; a bool is one, without a sign */
-	} else if (type == SQL_REAL && n == 8) {
-		uint64_t v = get_be(p, 8);
-		memcpy(at, &v, 8);
-	} else if (type == SQL_REAL) {
-		uint32_t v = (uint32_t)get_be(p, 4);
-		float f;
-		memcpy(&f, &v, 4);
-		*(double *)at = (double)f;
-	} else {
-		*(str *)at = n ? str_copy(cx, (str){ p, (size_t)n }) : S("");
-	}
-}
-
-static err read_rows(struct cx *cx, const struct sql_query *q, const PGresult *r, struct sql_result *out)
-{
-	int64_t changed = 0;
-	(void)str_to_int(str_of(PQcmdTuples((PGresult *)r)), 0, INT64_MAX, &changed);
-	out->changed = changed;
-	if (q->n_cols == 0) return OK;
-	size_t n = (size_t)PQntuples(r);
-	if (n > 1 && q->card != SQL_MANY) {
-		log_error(cx, "database: %s: more than one row", q->name);
-		return cx_fail(cx, FAILED, NULL, "the database holds more than one where there should be one");
-	}
-	if (n == 0) return OK;
-	out->rows = cx_alloc_array(cx, n, q->row_size);
-	out->n = n;
-	for (size_t row = 0; row < n; row++)
-		for (size_t i = 0; i < q->n_cols; i++)
-			read_one(cx, r, (int)row, (int)i, q->cols[i].type, (char *)out->rows + row * q->row_size + q->cols[i].offset);
-	return OK;
+	struct own *o = own(d);
+	bool was_patient = o->link.patient;
+	TRY(up(cx, d));
+	err e = clean_by(cx, d, "SET vacuum_cost_delay = '2ms'", false);
+	if (e == OK) e = clean_by(cx, d, "SET statement_timeout = 0", false);
+	o->link.patient = true;
+	for (size_t i = 0; e == OK && tables[i]; i++) e = clean_table(cx, d, tables[i]);
+	o->link.patient = was_patient;
+	pg_link_close(&o->link); /* the next session has its own settings again */
+	return e;
 }
 
 /* ---- running ---- */
@@ -422,7 +372,7 @@ static bool send_begin(struct db *d)
 	return true;
 }
 
-static bool send_query(struct db *d, size_t number, const struct sql_query *q, const struct bound *b)
+static bool send_query(struct db *d, size_t number, const struct sql_query *q, const struct pg_bound *b)
 {
 	struct own *o = own(d);
 	char name[24];
@@ -491,15 +441,15 @@ static err postgres_run(struct cx *cx, struct db *d, size_t number, const struct
     struct sql_result *out)
 {
 	struct own *o = own(d);
-	struct bound b;
+	struct pg_bound b;
 	PGresult *r;
 	arena_reset(o->scratch);
-	for (size_t i = 0; i < q->n_params; i++) TRY(bind_one(cx, d, &b, i, q->params[i], values[i]));
+	for (size_t i = 0; i < q->n_params; i++) TRY(pg_bind(cx, own(d)->scratch, &b, i, q->params[i], values[i]));
 	TRY(start(cx, d));
 	if (!send_begin(d) || !send_query(d, number, q, &b)) return pg_link_close(&o->link), away(cx, d);
 	if (q->write && q->card == SQL_NONE && o->state == BEGUN) return expect(o, SENT_QUERY, number), OK;
 	TRY(settle(cx, d, &r));
-	err e = is_fine(r) ? read_rows(cx, q, r, out) : fault(cx, d, r, q->name);
+	err e = is_fine(r) ? pg_read_rows(cx, q, r, out) : fault(cx, d, r, q->name);
 	PQclear(r);
 	if (e != OK) *out = (struct sql_result){ 0 };
 	return e;
@@ -749,6 +699,7 @@ const struct db_engine db_postgres = {
 	.open = postgres_open,
 	.close = postgres_close,
 	.take_time = postgres_take_time,
+	.clean = postgres_clean,
 	.prepare_all = postgres_prepare_all,
 	.run = postgres_run,
 	.begin = postgres_begin,

@@ -1,10 +1,11 @@
-/* What editors do, and the author's withdrawing: a closed list in one table, and what each does to an article or a comment. An act is tried
+/* What editors do, and how authors take back what they wrote: a closed list in one table, and what each does to an article or a comment. An act is tried
  * against the row as the transaction finds it, so of two editors at once one is told that the other was quicker. */
 #include "sql.h"
 #include "base/must.h"
 #include "store/article.h"
 #include "store/log.h"
-#include "store/search.h"
+#include "store/forget.h"
+#include "store/withdrawn.h"
 #include "base/banned.h"
 
 static const struct {
@@ -23,6 +24,8 @@ static const struct {
 	[ACT_APPROVE] = { S_INIT("approve"), false, true, CAP_EDIT },
 	[ACT_PURGE] = { S_INIT("purge"), true, false, CAP_PURGE },
 	[ACT_WITHDRAW] = { S_INIT("withdraw"), false, false, CAP_PUBLISH },
+	[ACT_ERASE] = { S_INIT("erase"), false, false, CAP_PUBLISH },
+	[ACT_EXPIRE] = { S_INIT("erase"), false, false, CAP_PUBLISH },
 };
 
 bool act_parse(str word, enum act *out)
@@ -45,32 +48,73 @@ static err gone(struct cx *cx, enum status now)
 	return cx_fail(cx, CONFLICT, NULL, "Its author has withdrawn it: nothing but removing it for good can be done to it any more.");
 }
 
+static bool empties(enum act a) { return a == ACT_PURGE || a == ACT_ERASE || a == ACT_EXPIRE; }
+
+/* Who stands in the log: whoever has a private link is the author, and what has had its days the site erases by itself. */
+static str actor_of(const struct act_on *a)
+{
+	return a->act == ACT_WITHDRAW || a->act == ACT_ERASE ? S("author") : a->act == ACT_EXPIRE ? S("site") : a->who.name;
+}
+
+/* What keeps an author from erasing it now, as a CONFLICT with a sentence. */
+static err check_erasing(struct cx *cx, struct db *db, bool comment, id number)
+{
+	struct retain_case c;
+	int64_t since;
+	TRY(withdrawn_case(cx, db, comment, number, &c, &since));
+	str why = act_bar_sentence(retain_bar(&c));
+	return why.n ? cx_fail(cx, CONFLICT, "erase", STR_FMT, STR_ARG(why)) : OK;
+}
+
+str act_bar_sentence(enum retain_bar bar)
+{
+	switch (bar) {
+	case RETAIN_FREE: return S("");
+	case RETAIN_GONE: return S("It is not there any more.");
+	case RETAIN_WAITING: return S("The editors have not looked at it yet, so it cannot be erased now.");
+	case RETAIN_HIDDEN: return S("The editors have hidden it and may have to look at it again, so it cannot be erased now.");
+	case RETAIN_LETTER: return S("The editors have written to you about it and wait for your answer, so it cannot be erased now.");
+	case RETAIN_REPORT: return S("Somebody has reported it and the editors have not decided yet, so it cannot be erased now.");
+	case RETAIN_PROPOSAL: return S("The editors have not finished deciding about it, so it cannot be erased now.");
+	}
+	MUST(!"a bar outside the list");
+	return S("");
+}
+
 /* The status that an act leads to from one, for articles and comments alike; CONFLICT where it leads nowhere. What was never shown is
  * refused, not hidden: what is hidden can be read. */
 static err next_status(struct cx *cx, enum act act, enum status now, enum status *to)
 {
-	if (now == STATUS_PURGED || (now == STATUS_WITHDRAWN && act != ACT_WITHDRAW && act != ACT_PURGE)) return gone(cx, now);
+	if (now == STATUS_PURGED || (now == STATUS_WITHDRAWN && act != ACT_WITHDRAW && !empties(act))) return gone(cx, now);
 	*to = now;
 	switch (act) {
 	case ACT_HIDE: *to = now == STATUS_SHOWN ? STATUS_HIDDEN : now == STATUS_HELD || now == STATUS_COMING ? STATUS_REFUSED : now; break;
 	case ACT_UNHIDE: *to = now == STATUS_HIDDEN ? STATUS_SHOWN : now == STATUS_REFUSED ? STATUS_HELD : now; break;
 	case ACT_APPROVE: *to = now == STATUS_HELD ? STATUS_SHOWN : now; break;
 	case ACT_WITHDRAW: *to = STATUS_WITHDRAWN; break;
-	case ACT_PURGE: *to = STATUS_PURGED; break;
+	case ACT_PURGE:
+	case ACT_ERASE:
+	case ACT_EXPIRE: *to = STATUS_PURGED; break;
 	default: MUST(!"an act that changes no status");
 	}
 	return *to == now ? already(cx) : OK;
 }
 
 /* A row keeps why it was hidden when its author withdraws it: the log tells it again, and so whoever reads that row knows. */
+static err keep_reason(struct cx *cx, struct db *db, struct act_on *a, id reason)
+{
+	struct sql_term_slug *found = NULL;
+	if (reason) TRY(sql_term_slug(cx, db, reason, &found));
+	a->reason_slug = found ? found->slug : S("");
+	return OK;
+}
+
 static err set_article_status(struct cx *cx, struct db *db, struct act_on *a, const struct sql_row_article *was, enum status to)
 {
 	int64_t changed;
 	if (to == STATUS_SHOWN || to == STATUS_HELD) return sql_article_set_status(cx, db, a->number, to, 0, S(""), 0, &changed);
 	if (to != STATUS_WITHDRAWN) return sql_article_set_status(cx, db, a->number, to, a->reason, a->note, cx_hour(cx), &changed);
-	struct sql_term_slug *reason = NULL;
-	if (was->reason) TRY(sql_term_slug(cx, db, was->reason, &reason));
-	a->reason_slug = reason ? reason->slug : S("");
+	TRY(keep_reason(cx, db, a, was->reason));
 	return sql_article_set_status(cx, db, a->number, to, was->reason, was->note, cx_hour(cx), &changed);
 }
 
@@ -81,10 +125,11 @@ static err purge_article(struct cx *cx, struct db *db, struct act_on *a)
 	TRY(sql_revision_purge(cx, db, a->number));
 	TRY(sql_letter_purge(cx, db, a->number));
 	TRY(sql_article_topic_clear(cx, db, a->number));
+	TRY(sql_comment_revision_purge_under(cx, db, a->number));
 	TRY(sql_comment_purge_under(cx, db, a->number, now, a->reason, (str){ 0 }, &changed));
 	TRY(log_erase_article(cx, db, a->number));
 	TRY(sql_article_purge(cx, db, a->number, now, a->reason, (str){ 0 }, &changed));
-	return search_forget(cx, db);
+	return forget_ask(cx, db, true);
 }
 
 /* Of features the hour is kept, and which came after which: within an hour each stands an hour after the one before, ahead of the clock if need be. */
@@ -123,7 +168,7 @@ static err set_mark(struct cx *cx, struct db *db, const struct act_on *a, const 
 
 static bool changes_status(enum act a)
 {
-	return a == ACT_HIDE || a == ACT_UNHIDE || a == ACT_APPROVE || a == ACT_PURGE || a == ACT_WITHDRAW;
+	return a == ACT_HIDE || a == ACT_UNHIDE || a == ACT_APPROVE || a == ACT_WITHDRAW || empties(a);
 }
 
 static err apply(struct cx *cx, struct db *db, struct act_on *a, const struct sql_row_article *was)
@@ -145,19 +190,31 @@ err article_act(struct cx *cx, struct db *db, void *arg)
 	a->article = was->id;
 	if (a->has_seen && act_vouches(a->act) && a->seen != was->edition)
 		return cx_fail(cx, CONFLICT, NULL, "It was changed after you opened its page: look at it again before you decide.");
+	if (a->act == ACT_ERASE) TRY(check_erasing(cx, db, false, was->id));
 	TRY(apply(cx, db, a, was));
-	str actor = a->act == ACT_WITHDRAW ? S("author") : a->who.name, title = a->act == ACT_PURGE ? S("") : was->title;
-	return log_append(cx, db, &(struct log_entry){ actor, act_name(a->act), S("article"), was->id, was->id, title, a->reason_slug, a->note });
+	str title = empties(a->act) ? S("") : was->title;
+	return log_append(cx, db, &(struct log_entry){ actor_of(a), act_name(a->act), S("article"), was->id, was->id, title, a->reason_slug, a->note });
 }
 
-static err apply_to_comment(struct cx *cx, struct db *db, struct act_on *a, enum status to)
+static err purge_comment(struct cx *cx, struct db *db, struct act_on *a)
 {
-	int64_t changed, now = cx_hour(cx);
-	if (to == STATUS_SHOWN || to == STATUS_HELD) return sql_comment_set_status(cx, db, a->number, to, 0, S(""), 0, &changed);
-	if (to != STATUS_PURGED) return sql_comment_set_status(cx, db, a->number, to, a->reason, a->note, now, &changed);
+	int64_t changed;
 	TRY(log_erase_comment(cx, db, a->number));
 	TRY(file_purge(cx, db, a->article, a->number, &a->gone));
-	return sql_comment_purge(cx, db, a->number, now, a->reason, (str){ 0 }, &changed);
+	TRY(sql_comment_revision_purge(cx, db, a->number));
+	TRY(sql_letter_purge_about(cx, db, a->article, a->number));
+	TRY(sql_comment_purge(cx, db, a->number, cx_hour(cx), a->reason, (str){ 0 }, &changed));
+	return forget_ask(cx, db, false);
+}
+
+static err apply_to_comment(struct cx *cx, struct db *db, struct act_on *a, const struct sql_row_comment *was, enum status to)
+{
+	int64_t changed;
+	if (to == STATUS_SHOWN || to == STATUS_HELD) return sql_comment_set_status(cx, db, a->number, to, 0, S(""), 0, &changed);
+	if (to == STATUS_PURGED) return purge_comment(cx, db, a);
+	if (to != STATUS_WITHDRAWN) return sql_comment_set_status(cx, db, a->number, to, a->reason, a->note, cx_hour(cx), &changed);
+	TRY(keep_reason(cx, db, a, was->reason));
+	return sql_comment_set_status(cx, db, a->number, to, was->reason, was->note, cx_hour(cx), &changed);
 }
 
 err comment_act(struct cx *cx, struct db *db, void *arg)
@@ -165,14 +222,15 @@ err comment_act(struct cx *cx, struct db *db, void *arg)
 	struct act_on *a = arg;
 	struct sql_row_comment *was;
 	enum status to;
-	if (!changes_status(a->act) || a->act == ACT_WITHDRAW) return cx_fail(cx, INVALID, "action", "is not for comments");
+	if (!changes_status(a->act)) return cx_fail(cx, INVALID, "action", "is not for comments");
 	TRY(sql_comment_by_id(cx, db, a->number, &was));
 	if (!was) return cx_fail(cx, NOTFOUND, NULL, "There is no such comment.");
 	a->article = was->article;
+	if (a->act == ACT_ERASE) TRY(check_erasing(cx, db, true, was->id));
 	TRY(next_status(cx, a->act, (enum status)was->status, &to));
-	TRY(apply_to_comment(cx, db, a, to));
+	TRY(apply_to_comment(cx, db, a, was, to));
 	int more = visible_listed(to) - visible_listed((enum status)was->status);
 	if (more) TRY(sql_article_count_comments(cx, db, was->article, more));
 	str title = to == STATUS_PURGED ? S("") : was->title;
-	return log_append(cx, db, &(struct log_entry){ a->who.name, act_name(a->act), S("comment"), was->id, was->article, title, a->reason_slug, a->note });
+	return log_append(cx, db, &(struct log_entry){ actor_of(a), act_name(a->act), S("comment"), was->id, was->article, title, a->reason_slug, a->note });
 }

@@ -7,6 +7,7 @@
 #include "db/db.h"
 #include "store/file.h"
 #include "read/reader.h"
+#include "rules/retain.h"
 #include "rules/visible.h"
 #include "rules/who.h"
 #include "text/date.h"
@@ -83,9 +84,11 @@ int64_t article_modified(const struct sql_row_article *was, int64_t now, bool ed
 /* Keeps what it said as a revision; an editor's correction is logged. NOTFOUND; CONFLICT when it may not be corrected any more. */
 CHECKED err article_correct(struct cx *cx, struct db *db, void *arg);
 
-/* What editors do; a closed list, in one table with the words of the form. */
-enum act { ACT_FEATURE, ACT_UNFEATURE, ACT_PROMOTE, ACT_DEMOTE, ACT_HIDE, ACT_UNHIDE, ACT_LOCK, ACT_UNLOCK, ACT_APPROVE, ACT_PURGE, ACT_WITHDRAW, ACTS };
-bool act_parse(str word, enum act *out); /* not withdraw, which is the author's own */
+/* What editors do, and authors with what is theirs; a closed list, in one table with the words of the form. ACT_EXPIRE is erasing by the site, of what was
+ * withdrawn and has had its days. */
+enum act { ACT_FEATURE, ACT_UNFEATURE, ACT_PROMOTE, ACT_DEMOTE, ACT_HIDE, ACT_UNHIDE, ACT_LOCK, ACT_UNLOCK, ACT_APPROVE, ACT_PURGE, ACT_WITHDRAW, ACT_ERASE, ACT_EXPIRE,
+	ACTS };
+bool act_parse(str word, enum act *out); /* an editor's: not withdraw and what follows it */
 str act_name(enum act a);
 bool act_needs_reason(enum act a);
 bool act_vouches(enum act a); /* says that the text is good, and so is about the text that was read */
@@ -101,12 +104,16 @@ struct act_on {
 	bool has_seen;    /* as in article_correct; for acts that vouch */
 	int64_t seen;
 	id article;       /* out: whose page shows it now otherwise */
-	struct file_gone gone; /* out: of a purge, for file_sweep_blobs after the commit */
+	struct file_gone gone; /* out: of what is emptied, for file_sweep_blobs after the commit */
 };
-/* CONFLICT with a sentence when it already is so, or cannot be in its present state. Both write the log row in the same transaction. A
- * purge leaves no word of the article or comment, its revisions, letters and comments, nor of what the log said about them. */
+/* CONFLICT with a sentence when it already is so, or cannot be in its present state; erasing also while rules/retain.h says no. Both write the log row in
+ * the same transaction. Purging and erasing leave no word of the article or comment, its revisions, letters and comments, nor of what the log said about
+ * them, and ask for the rest to be forgotten (store/forget.h). Of what an author erased the reason is 0. */
 CHECKED err article_act(struct cx *cx, struct db *db, void *arg);
 CHECKED err comment_act(struct cx *cx, struct db *db, void *arg);
+
+/* Why it cannot be erased now, as a sentence to its author; empty when it can. */
+str act_bar_sentence(enum retain_bar bar);
 
 /* The hash under which an author's key is stored. */
 void article_key_hash(const char key[ARTICLE_KEY], char out[ARTICLE_HASH]);

@@ -6,7 +6,7 @@
 #include "sql.h"
 #include "base/banned.h"
 
-#define ASKED S("search_forget") /* the setting that says so: "1", else nothing is to do */
+#define ASKED S("search_forget") /* the setting that says so: "1"; "2" once the index is clean, "0" when it has also left the database's files */
 #define PAGES_A_STEP 500
 #define FAULTS_TOLD 100
 
@@ -50,7 +50,14 @@ err search_merge(struct cx *cx, struct db *db, void *arg)
 	TRY(search_forgetting(cx, db, &asked));
 	if (!asked) return m->begun = false, OK;
 	TRY(step(cx, db, m));
-	return m->more ? OK : sql_setting_put(cx, db, ASKED, S("0"));
+	return m->more ? OK : sql_setting_put(cx, db, ASKED, S("2"));
+}
+
+err search_forgotten(struct cx *cx, struct db *db)
+{
+	struct sql_setting_get *s;
+	TRY(sql_setting_get(cx, db, ASKED, &s));
+	return s && str_eq(s->value, S("2")) ? sql_setting_put(cx, db, ASKED, S("0")) : OK;
 }
 
 err search_gather(struct cx *cx, struct db *db)

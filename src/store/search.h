@@ -18,6 +18,9 @@ struct search_merge {
 /* One bounded step of what search_forget asked for, in a transaction of its own; nothing when nothing was asked. arg is struct search_merge. */
 CHECKED err search_merge(struct cx *cx, struct db *db, void *arg);
 
+/* What the index was cleaned of has left the database's files (store/forget.h). In a transaction. */
+CHECKED err search_forgotten(struct cx *cx, struct db *db);
+
 /* After many articles came in together: makes one piece of what they left in the index. Else each later post would carry a part of that work, for
  * hundreds of thousands of posts on a large site. Many transactions; a quarter of a minute for a million articles. */
 CHECKED err search_gather(struct cx *cx, struct db *db);

@@ -57,6 +57,8 @@ static const struct row rows[] = {
 	{ "moderation", "wire", WORD, AT(wire), "open", 0, 0, { "open", "held" }, "do articles appear at once, or after an editor saw them" },
 	{ "moderation", "delay_minutes", NUMBER, AT(delay_minutes), "0", 0, 120, { 0 },
 	    "what people post appears after a chance number of minutes, at most so many; 0: at once" },
+	{ "moderation", "withdrawn_days", NUMBER, AT(withdrawn_days), "30", 0, 3650, { 0 },
+	    "how long editors can read what its author withdrew, before it is erased by itself" },
 	{ "comments", "mode", WORD, AT(comments), "open", 0, 0, { "open", "held", "closed" }, "likewise for comments" },
 	{ "upload", "max_file_mb", NUMBER, AT(max_file_mb), "50", 0, 4096, { 0 }, "largest file of any kind" },
 	{ "upload", "max_files", NUMBER, AT(max_files), "8", 0, LIMIT_FORM_FILES, { 0 }, "most files in a post; 0 takes none" },

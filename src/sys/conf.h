@@ -16,7 +16,7 @@ struct conf {
 	str listen, metrics;
 	int64_t behind_proxy, workers, connections, cache_mb, idle_seconds;
 	int64_t challenge, limit_posts_per_hour, limit_comments_per_hour, limit_files_per_hour, shared_factor, least_seconds;
-	int64_t wire, comments, delay_minutes;
+	int64_t wire, delay_minutes, withdrawn_days, comments;
 	int64_t max_file_mb, max_files, max_picture_mb, max_sound_mb, max_video_mb, max_document_mb, keep_free_mb, memory_mb;
 	str smtp_url, from;
 	str database, media;

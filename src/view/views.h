@@ -68,9 +68,9 @@ VIEW(part, VIEW_PART)
 VIEW(challenge, VIEW_CHALLENGE)
 
 /* Why something is hidden: reason is the name of the site's reason, note the editors' words, entry the log entry's number. closed: nobody but
- * editors can read it. */
+ * editors can read it. until: when what its author withdrew will be erased by itself. */
 #define VIEW_HIDING(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	STR(reason) STR(note) STR(date) STR(date_iso) STR(by) INT(entry) BOOL(closed)
+	STR(reason) STR(note) STR(date) STR(date_iso) STR(by) INT(entry) BOOL(closed) STR(until)
 VIEW(hiding, VIEW_HIDING)
 
 #define VIEW_PAGER(STR, HTML, URL, INT, BOOL, SUB, LIST) \
@@ -142,11 +142,11 @@ VIEW(source, VIEW_SOURCE)
 	STR(sentence) STR(name) URL(href)
 VIEW(licence, VIEW_LICENCE)
 
-/* url is /comment/ID; anchors and marks are made from id. A hidden comment has hiding and no body, but on /hidden and the desk. article: on the
- * desk and in lists. */
+/* url is /comment/ID; anchors and marks are made from id. A hidden comment has hiding and no body, but on /hidden and the desk. Of one that is gone a
+ * sentence says why, and there is nothing else. edit_url, and in whole edit_text: its private link, for its author alone. article: on the desk and in lists. */
 #define VIEW_COMMENT(STR, HTML, URL, INT, BOOL, SUB, LIST) \
 	INT(id) URL(url) STR(title) STR(lang) STR(dir) STR(author) BOOL(author_unverified) STR(email) URL(email_url) \
-	STR(date) STR(date_iso) HTML(body) LIST(figures, figure) \
+	STR(date) STR(date_iso) STR(modified) STR(modified_iso) HTML(body) LIST(figures, figure) STR(gone) URL(edit_url) STR(edit_text) \
 	SUB(hidden, hiding) STR(state) SUB(article, link) URL(editor_url)
 VIEW(comment, VIEW_COMMENT)
 
@@ -168,9 +168,9 @@ VIEW(slot, VIEW_SLOT)
 VIEW(uploads, VIEW_UPLOADS)
 
 /* The quick form and the full one: the quick has no title, files and preview. full_url leads from the quick one to the full one. Both send
- * the hidden fields token (in a session) and stamp. */
+ * the hidden fields token (in a session) and stamp; its author's correction seen, as an article's. */
 #define VIEW_COMMENT_FORM(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	URL(action) URL(full_url) STR(token) STR(stamp) LIST(errors, form_error) \
+	URL(action) URL(full_url) STR(token) STR(stamp) STR(seen) LIST(errors, form_error) \
 	STR(title) STR(title_error) STR(author) STR(author_error) STR(email) STR(email_error) \
 	STR(body) STR(body_error) LIST(formats, option) STR(format_error) \
 	SUB(uploads, uploads) \
@@ -331,12 +331,29 @@ VIEW(revision, VIEW_REVISION)
 	STR(from) STR(date) STR(date_iso) STR(text) BOOL(mine)
 VIEW(letter, VIEW_LETTER)
 
-/* /edit/KEY. The page has three forms, which all post to form.action: the correction (action = preview, save), withdrawing (action = withdraw,
- * confirm = 1) and writing to the editors (action = write, message). done: what has just been done, as a sentence. */
+/* What an author and the editors wrote to each other, and the form for one more (action = letter, message). */
+#define VIEW_CORRESPONDENCE(STR, HTML, URL, INT, BOOL, SUB, LIST) \
+	URL(action) LIST(letters, letter) STR(message) STR(message_error)
+VIEW(correspondence, VIEW_CORRESPONDENCE)
+
+/* The two ways in which authors take back what they wrote (action = withdraw or erase, confirm = 1), and how they differ. days: "30 days"; empty: none. until: once
+ * it is withdrawn, when it will be erased by itself. barred: why it cannot be erased now. */
+#define VIEW_TAKING_BACK(STR, HTML, URL, INT, BOOL, SUB, LIST) \
+	URL(action) BOOL(comment) STR(days) BOOL(withdrawn) STR(until) STR(until_iso) STR(barred) STR(withdraw_error) STR(erase_error)
+VIEW(taking_back, VIEW_TAKING_BACK)
+
+/* /edit/KEY of an article. The page has forms which all post to the same address: the correction (action = preview, correct), taking it back, and writing
+ * to the editors. done: what has just been done, as a sentence. */
 #define VIEW_EDIT(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	VIEW_PAGE(SUB) SUB(article, row) SUB(form, article_form) STR(done) BOOL(withdrawn) STR(withdraw_error) \
-	STR(message) STR(message_error) LIST(letters, letter) LIST(revisions, revision)
+	VIEW_PAGE(SUB) SUB(article, row) SUB(form, article_form) STR(done) BOOL(withdrawn) SUB(taking_back, taking_back) \
+	SUB(correspondence, correspondence) LIST(revisions, revision)
 VIEW(edit, VIEW_EDIT)
+
+/* The same of a comment. article: the one that it stands under. preview: how the correction will stand. form is NULL where it cannot be corrected any more. */
+#define VIEW_EDIT_COMMENT(STR, HTML, URL, INT, BOOL, SUB, LIST) \
+	VIEW_PAGE(SUB) SUB(comment, comment) SUB(article, link) SUB(preview, comment) SUB(form, comment_form) STR(done) SUB(taking_back, taking_back) \
+	SUB(correspondence, correspondence) LIST(revisions, revision)
+VIEW(edit_comment, VIEW_EDIT_COMMENT)
 
 /* ---- people with an account ---- */
 
@@ -374,7 +391,7 @@ VIEW(desk_actions, VIEW_DESK_ACTIONS)
 VIEW(desk_article, VIEW_DESK_ARTICLE)
 
 #define VIEW_DESK_COMMENT(STR, HTML, URL, INT, BOOL, SUB, LIST) \
-	VIEW_PAGE(SUB) STR(done) SUB(comment, comment) SUB(actions, desk_actions) LIST(entries, log_entry)
+	VIEW_PAGE(SUB) STR(done) SUB(comment, comment) SUB(actions, desk_actions) LIST(letters, letter) LIST(entries, log_entry)
 VIEW(desk_comment, VIEW_DESK_COMMENT)
 
 /* form.editing is set. */

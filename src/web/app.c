@@ -17,15 +17,18 @@
 #include "text/url.h"
 #include "web/challenge.h"
 #include "web/clients.h"
+#include "web/comment_receipt.h"
 #include "web/fields.h"
 #include "web/gate.h"
 #include "web/guard.h"
 #include "web/lane.h"
 #include "web/logins.h"
+#include "web/pages.h"
 #include "web/ready.h"
 #include "web/receipts.h"
 #include "web/respond.h"
 #include "web/routes.h"
+#include "web/seal.h"
 #include "web/sessions.h"
 #include "web/uploads.h"
 #include "base/banned.h"
@@ -86,6 +89,7 @@ err app_prepare(struct cx *cx, const char *dir, const struct conf *conf, struct 
 	a->logins = logins_new(cx);
 	a->challenges = challenges_new(cx);
 	a->receipts = receipts_new();
+	a->seal = seal_new(cx);
 	a->cleaning = gate_new((int)conf->workers / 2 + 1, uploads_at_once(conf));
 	a->passwords = lane_new((int)conf->workers);
 	a->decoder.parent = a->readers.parent = -1;
@@ -108,6 +112,7 @@ void app_close(struct app *a)
 	db_writer_stop(a->writer);
 	challenges_free(a->challenges);
 	receipts_free(a->receipts);
+	seal_free(a->seal);
 	gate_free(a->cleaning);
 	reader_free(a->reader);
 	lane_free(a->passwords);
@@ -248,7 +253,8 @@ static bool admit(void *arg, struct cx *cx, const struct request *req, struct ht
 			limits->keep_on = true;
 		}
 		bool kept = r->method == METHOD_GET && (r->cache == ROUTE_CACHED || r->cache == ROUTE_IMMUTABLE);
-		*cacheable = kept && !guard_may_be_session(app, req, true, cx_now(cx), key);
+		bool own = r->handle == page_article && comment_receipt_is_brought(app, cx, req, p.number);
+		*cacheable = kept && !own && !guard_may_be_session(app, req, true, cx_now(cx), key);
 		return true;
 	}
 	if (!other && (req->method == METHOD_GET || req->method == METHOD_HEAD)) return true; /* a 404 page, made by a worker */

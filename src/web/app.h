@@ -29,6 +29,7 @@ struct sessions;
 struct logins;
 struct challenges;
 struct receipts;
+struct seal;
 struct gate;
 struct reader;
 struct lane;
@@ -50,6 +51,7 @@ struct app {
 	struct logins *logins;
 	struct challenges *challenges;
 	struct receipts *receipts;
+	struct seal *seal;         /* for what visitors' browsers keep for us */
 	struct gate *cleaning;     /* of files */
 	struct reader *reader;     /* makes html of what people wrote; NULL until it serves */
 	struct lane *passwords;

@@ -2,6 +2,7 @@
 #ifndef WEB_COMMENT_FORM_H
 #define WEB_COMMENT_FORM_H
 
+#include "store/comment.h"
 #include "web/fields.h"
 #include "web/present.h"
 
@@ -10,6 +11,10 @@ str comment_form_closed(struct page *p, bool locked);
 
 struct view_comment_form *comment_form_empty(struct page *p, id article);
 struct view_comment_form *comment_form_filled(struct fields *f, id article);
+
+/* What was typed, checked, and made ready for the store; what is wrong with the text is a fault of the field body. */
+struct comment_draft comment_form_read(struct fields *f, id article);
+void comment_form_prepare(struct fields *f, const struct comment_draft *draft, struct comment_ready *ready);
 
 /* The session's token, which makes what is posted its owner's; empty without one. */
 str comment_form_token(struct page *p);

@@ -28,6 +28,7 @@ struct page {
 	enum feed_form feed; /* {feed}: "feed.rss", "feed.atom" or "feed.json" */
 	bool has_session;
 	bool clear_session;  /* the cookie is nobody's: the answer takes it away */
+	bool personal;       /* the page holds what is for this visitor alone: it is kept nowhere */
 	bool script;         /* the page has our script: it may run */
 	bool crowded;        /* what is posted waits for an editor, since so much else came (guard.h) */
 	bool proven;         /* the form's anti-spam number was right: its token is spent */

@@ -7,6 +7,7 @@
 #include "text/excerpt.h"
 #include "text/url.h"
 #include "web/comment_form.h"
+#include "web/comment_receipt.h"
 #include "web/figures.h"
 #include "web/page_feed.h"
 #include "web/pages.h"
@@ -28,8 +29,10 @@ static err find(struct page *p, struct sql_row_article **out)
 	case STATUS_WITHDRAWN: return cx_fail(p->cx, NOTFOUND, NULL, "This article was withdrawn by its author.");
 	case STATUS_REFUSED: return cx_fail(p->cx, NOTFOUND, NULL, "An editor did not publish this article. The list of what was hidden says why.");
 	case STATUS_HELD: return cx_fail(p->cx, NOTFOUND, NULL, "This article is waiting for an editor to read it.");
-	default: return cx_fail(p->cx, NOTFOUND, NULL, "This article was removed. The editorial log says why.");
+	default: break;
 	}
+	if (!(*out)->reason) return cx_fail(p->cx, NOTFOUND, NULL, "This article was erased by its author.");
+	return cx_fail(p->cx, NOTFOUND, NULL, "This article was removed. The editorial log says why.");
 }
 
 static struct view_page_head *head(struct page *p, const struct sql_row_article *a)
@@ -74,6 +77,7 @@ err page_article(struct page *p)
 	v.article = present_article(p, a);
 	v.comments = present_comments(p, comments, v.comments_n);
 	figures_deal(p, files, files_n, v.article, v.comments, v.comments_n);
+	comment_receipt_show(p, a->id, v.comments, v.comments_n);
 	v.comments_closed = comment_form_closed(p, a->locked);
 	if (!v.comments_closed.n) v.comment_form = comment_form_empty(p, a->id);
 	return respond_page(p, 200, PAGE_ARTICLE, &v);

@@ -6,6 +6,7 @@
 #include "store/comment.h"
 #include "text/url.h"
 #include "web/comment_form.h"
+#include "web/comment_receipt.h"
 #include "web/files_form.h"
 #include "web/guard.h"
 #include "web/pages.h"
@@ -144,7 +145,7 @@ err page_comment(struct page *p)
 	    STR_ARG(present_cursor(p->cx, c->posted, c->id - 1)), c->id));
 }
 
-static struct comment_draft draft_of(struct fields *f, id article)
+struct comment_draft comment_form_read(struct fields *f, id article)
 {
 	struct page *p = f->page;
 	struct comment_draft d = { .article = article, .title = fields_line(f, "title", "The title", LIMIT_TITLE, false),
@@ -176,12 +177,13 @@ static err post(struct page *p, const struct comment_ready *ready, const struct 
 	}
 	if (status == STATUS_COMING) return tell_coming(p); /* no page has changed, and none may take longer than before */
 	page_added_comment(p, p->number);
-	if (op.standing >= LIMIT_COMMENTS_SHOWN) return see_by_itself(p, op.out);
-	return see_on_first_page(p, p->number, op.slug, op.out);
+	if (op.standing >= LIMIT_COMMENTS_SHOWN) TRY(see_by_itself(p, op.out));
+	else TRY(see_on_first_page(p, p->number, op.slug, op.out));
+	if (!op.again) comment_receipt_give(p, p->number, &op);
+	return OK;
 }
 
-/* Makes it ready for the store; what is wrong with it is a fault of the field body. */
-static void prepare(struct fields *f, const struct comment_draft *draft, struct comment_ready *ready)
+void comment_form_prepare(struct fields *f, const struct comment_draft *draft, struct comment_ready *ready)
 {
 	if (!fields_good(f)) return;
 	err e = comment_prepare(f->page->cx, f->page->app->reader, draft, ready);
@@ -208,10 +210,10 @@ err page_comment_post(struct page *p)
 	TRY(closed(p, false));
 	if (p->req->form.files_n) TRY(look_open(p));
 	TRY(files_form_read(&f, NULL, 0, S(""), &files));
-	struct comment_draft draft = draft_of(&f, p->number);
+	struct comment_draft draft = comment_form_read(&f, p->number);
 	struct comment_ready ready;
 	bool preview = str_eq(fields_raw(&f, "action"), S("preview"));
-	prepare(&f, &draft, &ready);
+	comment_form_prepare(&f, &draft, &ready);
 	bool complete = fields_good(&f);
 	err allowed = preview ? OK : fields_person(&f);
 	if (complete && (allowed != OK || !fields_good(&f))) { /* sent twice, its number is spent */

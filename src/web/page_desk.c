@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "base/limits.h"
+#include "store/withdrawn.h"
 #include "text/vet.h"
 #include "text/url.h"
 #include "web/article_form.h"
@@ -12,6 +13,7 @@
 #include "base/banned.h"
 
 #define SHOWN 20
+#define LETTERS_SHOWN 100
 
 static struct view_comment *recent_comments(struct page *p, const struct sql_row_commented *rows, size_t n)
 {
@@ -100,6 +102,18 @@ static void article_buttons(struct page *p, const struct sql_row_article *a, str
 	if (there) b->edit_url = url_path(p->cx, "/editor/article/%" PRId64 "/edit", a->id);
 }
 
+/* What its author and the editors wrote about an article (comment 0) or a comment. */
+static err letters(struct page *p, id article, id comment, struct view_letter **out, size_t *n)
+{
+	struct sql_letter_list *rows;
+	TRY(sql_letter_list(p->cx, p->db, article, comment, LETTERS_SHOWN, &rows, n));
+	*out = cx_array_of(p->cx, struct view_letter, *n);
+	for (size_t i = 0; i < *n; i++)
+		(*out)[i] = (struct view_letter){ .from = rows[i].editor.n ? rows[i].editor : S("The author"), .mine = rows[i].editor.n > 0, .text = rows[i].text,
+			.date = date_human(p->cx, rows[i].at, PRECISION_MINUTE), .date_iso = date_iso(p->cx, rows[i].at, PRECISION_MINUTE) };
+	return OK;
+}
+
 static err show_article(struct page *p, int status, const struct fields *f)
 {
 	struct view_desk_article v = { 0 };
@@ -116,6 +130,7 @@ static err show_article(struct page *p, int status, const struct fields *f)
 	article_buttons(p, a, b);
 	if (f) b->errors = f->errors.at, b->errors_n = f->errors.n, b->reason_error = fields_error_of(f, "reason"), b->note_error = fields_error_of(f, "note");
 	done_of(p, &v.done);
+	TRY(letters(p, a->id, 0, &v.letters, &v.letters_n));
 	v.article = present_article(p, a);
 	v.comments_n = present_fit(comments, v.comments_n);
 	v.comments = present_comments(p, comments, v.comments_n);
@@ -148,6 +163,11 @@ static err show_comment(struct page *p, int status, const struct fields *f)
 	done_of(p, &v.done);
 	v.comment = present_comments(p, c, 1);
 	v.comment->title = c->title, v.comment->author = c->author, v.comment->body = html_trusted(c->body_html);
+	struct retain_case taken_back;
+	int64_t since;
+	TRY(withdrawn_case(p->cx, p->db, true, c->id, &taken_back, &since));
+	if (since) v.comment->hidden = present_hiding(p, STATUS_WITHDRAWN, c->reason, c->note, since);
+	TRY(letters(p, a->id, c->id, &v.letters, &v.letters_n));
 	TRY(sql_attachment_in(p->cx, p->db, a->id, c->id, LIMIT_FORM_FILES, &files, &files_n));
 	figures_deal(p, files, files_n, NULL, v.comment, 1);
 	v.comment->article = cx_new_of(p->cx, struct view_link);

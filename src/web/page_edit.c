@@ -1,40 +1,35 @@
-/* The author's private page: whoever has its address is the author. Correct, withdraw, write to the editors. */
+/* The author's private page: whoever has its address is the author. Correct, take back, write to the editors; comments likewise (edit_comment.c). */
 #include <inttypes.h>
 
 #include "base/limits.h"
+#include "store/comment.h"
 #include "text/url.h"
 #include "web/article_form.h"
+#include "web/edit_comment.h"
 #include "web/files_form.h"
 #include "web/guard.h"
 #include "web/pages.h"
 #include "web/respond.h"
+#include "web/taking_back.h"
 #include "base/banned.h"
 
 #define REVISIONS_SHOWN 50
-#define LETTERS_SHOWN 100
 
-static err find(struct page *p, struct sql_row_article **out)
+/* The article, or else the comment, that the key in the address opens; neither where there is none. */
+static err find(struct page *p, struct sql_row_article **a, struct sql_comment_by_key **c)
 {
 	char key[ARTICLE_KEY], hash[ARTICLE_HASH];
-	*out = NULL;
-	if (str_unhex(p->key, key, sizeof key)) {
-		article_key_hash(key, hash);
-		TRY(sql_article_by_key(p->cx, p->db, (str){ hash, sizeof hash }, out));
-	}
-	return *out ? OK : cx_fail(p->cx, NOTFOUND, NULL, "This private link opens nothing. Was all of it copied?");
+	*a = NULL, *c = NULL;
+	if (!str_unhex(p->key, key, sizeof key)) return OK;
+	article_key_hash(key, hash);
+	TRY(sql_article_by_key(p->cx, p->db, (str){ hash, sizeof hash }, a));
+	return *a ? OK : comment_by_link(p->cx, p->db, key, c);
 }
 
-static err letters_and_revisions(struct page *p, id article, struct view_edit *v)
+static err revisions(struct page *p, id article, struct view_edit *v)
 {
-	struct sql_letter_list *letters;
 	struct sql_revision_list *revisions;
-	TRY(sql_letter_list(p->cx, p->db, article, LETTERS_SHOWN, &letters, &v->letters_n));
 	TRY(sql_revision_list(p->cx, p->db, article, REVISIONS_SHOWN, &revisions, &v->revisions_n));
-	v->letters = cx_array_of(p->cx, struct view_letter, v->letters_n);
-	for (size_t i = 0; i < v->letters_n; i++)
-		v->letters[i] = (struct view_letter){ .from = letters[i].editor.n ? letters[i].editor : S("You"), .mine = letters[i].editor.n == 0,
-			.text = letters[i].text, .date = date_human(p->cx, letters[i].at, PRECISION_MINUTE),
-			.date_iso = date_iso(p->cx, letters[i].at, PRECISION_MINUTE) };
 	v->revisions = cx_array_of(p->cx, struct view_revision, v->revisions_n);
 	for (size_t i = 0; i < v->revisions_n; i++)
 		v->revisions[i] = (struct view_revision){ .number = revisions[i].number, .by = revisions[i].person ? S("an editor") : S("you"),
@@ -43,7 +38,7 @@ static err letters_and_revisions(struct page *p, id article, struct view_edit *v
 	return OK;
 }
 
-static url here(struct page *p) { return url_path(p->cx, "/edit/" STR_FMT, STR_ARG(p->key)); }
+static struct own_work work(const struct sql_row_article *a) { return (struct own_work){ .number = a->id, .article = a->id }; }
 
 static str proof(struct page *p) { return str_fmt(p->cx, "k=" STR_FMT, STR_ARG(p->key)); }
 
@@ -60,88 +55,35 @@ static err stored(struct page *p, const struct sql_row_article *a, struct view_a
 	size_t n;
 	TRY(standing(p, a, &rows, &n));
 	files_form_stand(p, rows, n, proof(p), &files);
-	*out = article_form_stored(p, a, here(p));
+	*out = article_form_stored(p, a, own_work_url(p));
 	(*out)->uploads = files_form_show(p, &files, S(""), true);
 	return OK;
 }
 
-static err show(struct page *p, const struct sql_row_article *a, int status, struct view_edit *v, struct view_article_form *form)
+/* f: what was refused, of one of the forms; NULL where nothing was. form: the correction, where it is not as it stands in the store. */
+static err show(struct page *p, const struct sql_row_article *a, int status, const struct fields *f, struct view_article_form *form, str done)
 {
+	struct view_edit v = { .article = present_article_row(p, a), .withdrawn = a->status == STATUS_WITHDRAWN, .done = done };
+	struct own_work own = work(a);
 	if (!form) TRY(stored(p, a, &form));
-	v->article = present_article_row(p, a);
-	v->withdrawn = a->status == STATUS_WITHDRAWN;
-	v->form = form;
-	v->form->correcting = true;
-	v->form->challenge = NULL;
-	TRY(letters_and_revisions(p, a->id, v));
-	v->site = present_site(p);
-	v->page = present_head_unlisted(p, str_fmt(p->cx, "Your article: " STR_FMT, STR_ARG(a->title)));
-	return respond_page(p, status, PAGE_EDIT, v);
+	v.form = form;
+	v.form->correcting = true;
+	v.form->challenge = NULL;
+	TRY(taking_back_show(p, &own, f, &v.taking_back));
+	TRY(correspondence_show(p, &own, f, &v.correspondence));
+	TRY(revisions(p, a->id, &v));
+	v.site = present_site(p);
+	v.page = present_head_unlisted(p, str_fmt(p->cx, "Your article: " STR_FMT, STR_ARG(a->title)));
+	return respond_page(p, status, PAGE_EDIT, &v);
 }
 
 err page_edit_form(struct page *p)
 {
 	struct sql_row_article *a;
-	struct view_edit v = { 0 };
-	TRY(find(p, &a));
-	if (request_query(p->req, S("done")).n) {
-		str done = request_query(p->req, S("done"));
-		v.done = str_eq(done, S("saved"))       ? files_form_done(p, S("Your correction is published."))
-		         : str_eq(done, S("withdrawn")) ? S("Your article is withdrawn.")
-		         : str_eq(done, S("sent"))      ? S("Your message is with the editors.")
-		                                        : S("");
-	}
-	return show(p, a, 200, &v, NULL);
-}
-
-static err done(struct page *p, const struct sql_row_article *a, const char *what, str more)
-{
-	page_changed_act(p, a->id);
-	return respond_see_other(p, url_path(p->cx, STR_FMT "?done=%s" STR_FMT, STR_ARG(here(p).s), what, STR_ARG(more)));
-}
-
-static err withdraw(struct page *p, const struct sql_row_article *a)
-{
-	struct fields f = fields_of(p);
-	struct act_on op = { .act = ACT_WITHDRAW, .number = a->id };
-	if (!fields_flag(&f, "confirm")) fields_error(&f, "confirm", "Please tick the box to say that you mean it.");
-	if (fields_good(&f)) {
-		err e = page_write(p, article_act, &op);
-		if (e == OK) return done(p, a, "withdrawn", S(""));
-		TRY(fields_refused(&f, e));
-	}
-	struct view_edit v = { .withdraw_error = f.errors.at[0].text };
-	return show(p, a, f.status, &v, NULL);
-}
-
-struct letter {
-	id article;
-	str text;
-};
-
-static err put_letter(struct cx *cx, struct db *db, void *arg)
-{
-	struct letter *l = arg;
-	return sql_letter_insert(cx, db, l->article, cx_minute(cx), S(""), l->text);
-}
-
-static err send_letter(struct page *p, struct letter *l)
-{
-	TRY(guard_count_link(p));
-	return page_write(p, put_letter, l);
-}
-
-static err write_to_editors(struct page *p, const struct sql_row_article *a)
-{
-	struct fields f = fields_of(p);
-	struct letter l = { a->id, fields_text(&f, "message", "The message", LIMIT_SUMMARY, true) };
-	if (fields_good(&f)) {
-		err e = send_letter(p, &l);
-		if (e == OK) return done(p, a, "sent", S(""));
-		TRY(fields_refused(&f, e));
-	}
-	struct view_edit v = { .message = fields_raw(&f, "message"), .message_error = f.errors.at[0].text };
-	return show(p, a, f.status, &v, NULL);
+	struct sql_comment_by_key *c;
+	TRY(find(p, &a, &c));
+	if (a) return show(p, a, 200, NULL, NULL, own_work_said(p, false));
+	return c ? edit_comment_show(p, c) : own_work_missing(p);
 }
 
 static err save(struct page *p, const struct sql_row_article *a, const struct article_ready *ready, const struct form_files *files)
@@ -165,28 +107,35 @@ static err correct(struct page *p, const struct sql_row_article *a, bool preview
 	TRY(files_form_read(&f, rows, n, proof(p), &files));
 	struct article_draft draft = article_form_read(&f);
 	struct article_ready ready;
-	struct view_edit v = { 0 };
+	struct own_work own = work(a);
 	article_form_prepare(&f, &draft, &ready);
 	if (fields_good(&f) && !preview) {
 		err e = save(p, a, &ready, &files);
-		if (e == OK) return done(p, a, "saved", files_form_query(p->cx, &files));
+		if (e == OK) return own_work_done(p, &own, "saved", files_form_query(p->cx, &files));
 		TRY(article_form_refused(&f, e));
 	}
-	struct view_article_form *form = article_form_again(&f, here(p), a);
+	struct view_article_form *form = article_form_again(&f, own_work_url(p), a);
 	form->uploads = files_form_show(p, &files, fields_error_of(&f, "files"), true);
 	if (fields_good(&f)) form->preview = article_form_preview(p, &ready);
 	if (form->preview) figures_into_article(p, files_form_shown(p, &files), files.at.n, form->preview);
-	return show(p, a, fields_good(&f) ? 200 : f.status, &v, form);
+	return show(p, a, fields_good(&f) ? 200 : f.status, NULL, form, S(""));
 }
 
+/* The words of the form that were its first ones, save and write, are taken as well. */
 err page_edit(struct page *p)
 {
 	struct sql_row_article *a;
+	struct sql_comment_by_key *c;
 	str action = request_field(p->req, S("action"));
-	TRY(find(p, &a));
-	if (str_eq(action, S("withdraw"))) return withdraw(p, a);
-	if (str_eq(action, S("write"))) return write_to_editors(p, a);
-	if (!visible_correctable((enum status)a->status))
-		return cx_fail(p->cx, CONFLICT, NULL, "This article is not shown any more, so it cannot be corrected. Write to the editors below.");
-	return correct(p, a, str_eq(action, S("preview")));
+	TRY(find(p, &a, &c));
+	if (!a) return c ? edit_comment(p, c) : own_work_missing(p);
+	struct own_work own = work(a);
+	struct fields f = fields_of(p);
+	bool answered;
+	if (str_eq(action, S("withdraw"))) TRY(taking_back_withdraw(&f, &own, &answered));
+	else if (str_eq(action, S("erase"))) TRY(taking_back_erase(&f, &own, &answered));
+	else if (str_eq(action, S("letter")) || str_eq(action, S("write"))) TRY(correspondence_send(&f, &own, &answered));
+	else if (visible_correctable((enum status)a->status)) return correct(p, a, str_eq(action, S("preview")));
+	else return cx_fail(p->cx, CONFLICT, NULL, "This article is not shown any more, so it cannot be corrected. Write to the editors below.");
+	return answered ? OK : show(p, a, f.status, &f, NULL, S(""));
 }

@@ -195,7 +195,7 @@ static err answer_comments(struct page *p, struct feed *f, const struct sql_row_
 		while (to < files_n && files[to].comment == c->id) to++;
 		str at = page_feed_whole(p, str_fmt(p->cx, "/comment/%" PRId64, c->id)); /* which knows the page it is on */
 		*e = (struct feed_entry){ .id = at, .url = at, .title = c->title.n ? c->title : excerpt_clip(p->cx, words, 60), .summary = excerpt_clip(p->cx, words, 240),
-			.author = c->author.n ? c->author : S("Anonymous"), .language = c->language, .published = c->posted };
+			.author = c->author.n ? c->author : S("Anonymous"), .language = c->language, .published = c->posted, .updated = c->modified };
 		fill(p, e, c->body_html, files, from, to, &room);
 		from = to;
 	}

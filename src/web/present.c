@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/vec.h"
+#include "rules/retain.h"
 #include "text/date.h"
 #include "text/excerpt.h"
 #include "text/lang.h"
@@ -214,7 +215,8 @@ struct view_hiding *present_hiding(struct page *p, enum status status, id reason
 	if (visible_listed(status) || status == STATUS_HELD || status == STATUS_COMING) return NULL;
 	const struct term *t = term_by_id(&p->worker->terms, reason);
 	struct view_hiding *h = cx_new_of(p->cx, struct view_hiding);
-	h->reason = status == STATUS_WITHDRAWN ? S("Withdrawn by its author") : t ? t->name : S("Hidden");
+	h->reason = status == STATUS_WITHDRAWN ? S("Withdrawn by its author") : t ? t->name : status == STATUS_PURGED ? S("Erased by its author") : S("Hidden");
+	if (status == STATUS_WITHDRAWN && when) h->until = date_human(p->cx, retain_until(when, p->app->conf.withdrawn_days), PRECISION_DAY);
 	h->note = note;
 	h->closed = !visible_text(status);
 	if (when) h->date = date_human(p->cx, when, PRECISION_DAY), h->date_iso = date_iso(p->cx, when, PRECISION_MINUTE);
@@ -345,6 +347,16 @@ size_t present_fit(const struct sql_row_comment *rows, size_t n)
 	return fit;
 }
 
+/* What stands in place of a comment that is not there any more; empty where it is. */
+static str gone_comment(struct page *p, const struct sql_row_comment *c)
+{
+	if (c->status == STATUS_WITHDRAWN) return S("Its author has withdrawn this comment.");
+	if (c->status != STATUS_PURGED) return S("");
+	if (!c->reason) return S("Its author has erased this comment.");
+	const struct term *t = term_by_id(&p->worker->terms, c->reason);
+	return str_fmt(p->cx, "The editors have removed this comment for good: " STR_FMT ".", STR_ARG(t ? t->name : S("unlawful")));
+}
+
 struct view_comment *present_comments(struct page *p, const struct sql_row_comment *rows, size_t n)
 {
 	struct view_comment *v = cx_array_of(p->cx, struct view_comment, n);
@@ -355,7 +367,8 @@ struct view_comment *present_comments(struct page *p, const struct sql_row_comme
 			.author = c->author, .author_unverified = c->author.n && !c->person,
 			.date = date_human(p->cx, c->posted, (enum precision)c->precision),
 			.date_iso = date_iso(p->cx, c->posted, (enum precision)c->precision),
-			.hidden = present_hiding(p, status, c->reason, c->note, 0) };
+			.hidden = present_hiding(p, status, c->reason, c->note, 0), .gone = gone_comment(p, c) };
+		if (c->modified) v[i].modified = date_human(p->cx, c->modified, PRECISION_MINUTE), v[i].modified_iso = date_iso(p->cx, c->modified, PRECISION_MINUTE);
 		if (visible_listed(status)) v[i].body = html_trusted(c->body_html);
 		else v[i].title = S(""), v[i].author = S(""), v[i].state = visible_word(status);
 		if (who_may(&p->who, CAP_EDIT)) v[i].editor_url = url_path(p->cx, "/editor/comment/%" PRId64, c->id);
@@ -387,7 +400,7 @@ static str action_word(str action)
 		{ S_INIT("promote"), S_INIT("Promoted to local") }, { S_INIT("demote"), S_INIT("Taken off local") },
 		{ S_INIT("hide"), S_INIT("Hidden") }, { S_INIT("unhide"), S_INIT("Shown again") }, { S_INIT("lock"), S_INIT("Comments closed") },
 		{ S_INIT("unlock"), S_INIT("Comments opened") }, { S_INIT("edit"), S_INIT("Edited") }, { S_INIT("approve"), S_INIT("Approved") },
-		{ S_INIT("purge"), S_INIT("Removed for good") }, { S_INIT("withdraw"), S_INIT("Withdrawn") },
+		{ S_INIT("purge"), S_INIT("Removed for good") }, { S_INIT("withdraw"), S_INIT("Withdrawn") }, { S_INIT("erase"), S_INIT("Erased") },
 		{ S_INIT("rebuild"), S_INIT("Made anew") },
 	};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)

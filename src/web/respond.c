@@ -39,6 +39,7 @@ static const struct {
 	[PAGE_PUBLISH] = { "publish", &view_type_publish },
 	[PAGE_RECEIPT] = { "receipt", &view_type_receipt },
 	[PAGE_EDIT] = { "edit", &view_type_edit },
+	[PAGE_EDIT_COMMENT] = { "edit_comment", &view_type_edit_comment },
 	[PAGE_LOGIN] = { "login", &view_type_login },
 	[PAGE_SIGNUP] = { "signup", &view_type_signup },
 	[PAGE_ACCOUNT] = { "account", &view_type_account },
@@ -80,8 +81,8 @@ static void cache_control(struct page *p, enum route_cache cache)
 {
 	switch (cache) {
 	case ROUTE_CACHED:
-		p->res->cacheable = !p->has_session && p->res->status == 200;
-		response_header(p->res, "Cache-Control", p->has_session ? S("private, no-store") : S("no-cache"));
+		p->res->cacheable = !p->has_session && !p->personal && p->res->status == 200;
+		response_header(p->res, "Cache-Control", p->has_session || p->personal ? S("private, no-store") : S("no-cache"));
 		response_header(p->res, "Vary", S("Cookie"));
 		return;
 	case ROUTE_BARE:

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 
+#include "base/arena.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/wipe.h"
@@ -11,14 +12,23 @@
 #include "sys/parent.h"
 #include "sys/sandbox.h"
 #include "store/file.h"
+#include "store/forget.h"
 #include "store/search.h"
 #include "store/upgrade.h"
+#include "store/withdrawn.h"
 #include "work/draw.h"
 #include "base/banned.h"
 
 #define DIGITS 5
 #define AGAIN_AFTER (30 * SECOND) /* what failed is not tried every second */
 #define SWEEP_EVERY HOUR
+#define EXPIRE_EVERY MINUTE
+
+/* Where forgetting is at, when it began and when it is tried next. */
+struct forgetting {
+	struct search_merge merge;
+	int64_t began, from, pause;
+};
 
 struct batch {
 	str numbers[PICTURES_A_BATCH], pngs[PICTURES_A_BATCH];
@@ -48,14 +58,49 @@ static err draw_ahead(struct cx *cx, struct db *db, const struct role_source *de
 	return *more = true, OK;
 }
 
-/* Takes what was purged out of the search index, a bounded step at a time. */
-static err forget(struct cx *cx, struct db *db, struct search_merge *m, bool *more)
+/* Takes what was purged out of the search index, a bounded step at a time, and then out of what the database keeps beside it. Anybody may publish and erase,
+ * and on a large site each time costs the writing of an index: so a tenth of the time is spent on it at most. What is asked for meanwhile is done together. */
+static err forget(struct cx *cx, struct db *db, struct forgetting *f, bool *more)
 {
-	bool asked;
+	bool asked, waits;
 	TRY(search_forgetting(cx, db, &asked));
-	if (!asked) return OK;
-	TRY(db_transaction(cx, db, search_merge, m));
-	*more = *more || m->more;
+	TRY(forget_waits(cx, db, &waits));
+	if (!asked && !waits) return OK;
+	if (!f->began) f->began = clock_monotonic();
+	if (asked) return *more = true, db_transaction(cx, db, search_merge, &f->merge);
+	TRY(forget_end(cx, db));
+	*more = true;
+	int64_t now = clock_monotonic(), rest = 9 * (now - f->began);
+	f->from = now + (rest < HOUR ? rest : HOUR);
+	f->began = 0;
+	return OK;
+}
+
+/* What fails because somebody reads for long is tried again soon, and then less often: whoever tries keeps writers out for a moment. */
+static void forget_soon(struct cx *cx, struct db *db, struct forgetting *f, bool *more)
+{
+	if (clock_monotonic() < f->from) return;
+	err e = forget(cx, db, f, more);
+	if (e == OK) {
+		f->pause = 0;
+		return;
+	}
+	if (e != BUSY) log_warn(cx, "forgetting: " STR_FMT, STR_ARG(cx->fault.sentence));
+	f->pause = f->pause == 0 ? SECOND : f->pause * 2 < AGAIN_AFTER ? f->pause * 2 : AGAIN_AFTER;
+	f->from = clock_monotonic() + f->pause;
+}
+
+/* Erases what was withdrawn and has had its days. more, here and above: something was done, which this process then knows of (base/wipe.h). */
+static err expire(struct cx *cx, struct db *db, struct blob_store *media, int64_t days, bool *more)
+{
+	struct withdrawn_expire x = { .days = days, .more = true };
+	while (x.more) {
+		struct arena_mark mark = arena_mark(cx->arena);
+		TRY(db_transaction(cx, db, withdrawn_expire, &x));
+		*more = *more || x.erased > 0;
+		TRY(file_sweep_blobs(cx, db, media, &x.gone));
+		arena_rewind(cx->arena, mark);
+	}
 	return OK;
 }
 
@@ -94,8 +139,8 @@ err run_jobs(struct cx *cx, const struct run_jobs *w)
 	struct db *db;
 	struct pollfd parent = { w->parent, POLLIN, 0 };
 	const struct role_source decoder = { .parent = w->parent };
-	int64_t draw_from = 0, sweep_from = 0, forget_from = 0, files_from = 0;
-	struct search_merge merge = { 0 };
+	int64_t draw_from = 0, sweep_from = 0, expire_from = 0, files_from = 0;
+	struct forgetting forgetting = { 0 };
 	struct upgrade_files files = { 0 };
 	struct blob_store *media;
 	struct wipe touched;
@@ -119,8 +164,11 @@ err run_jobs(struct cx *cx, const struct run_jobs *w)
 			failed(job, "sessions", db_transaction(job, db, sweep_sessions, NULL));
 			failed(job, "media", sweep_media(job, db, media));
 		}
-		if (clock_monotonic() >= forget_from && failed(job, "search index", forget(job, db, &merge, &more)))
-			forget_from = clock_monotonic() + AGAIN_AFTER;
+		if (clock_monotonic() >= expire_from) {
+			expire_from = clock_monotonic() + EXPIRE_EVERY;
+			failed(job, "what was withdrawn", expire(job, db, media, w->conf->withdrawn_days, &more));
+		}
+		forget_soon(job, db, &forgetting, &more);
 		if (clock_monotonic() >= files_from && failed(job, "media", upgrade_files(job, db, media, &files, &more)))
 			files_from = clock_monotonic() + AGAIN_AFTER;
 		if (w->conf->challenge != CHALLENGE_NUMBER || clock_monotonic() < draw_from) continue;

@@ -1,4 +1,4 @@
-/* run_jobs: the work role: what is done behind the pages: keeping anti-spam pictures drawn ahead, taking out what was purged,
+/* run_jobs: the work role: what is done behind the pages: keeping anti-spam pictures drawn ahead, erasing what was withdrawn long ago, taking out what was purged,
  * has ended, or was received and never posted. */
 #ifndef WORK_RUN_JOBS_H
 #define WORK_RUN_JOBS_H

@@ -26,7 +26,8 @@ export async function startKinds() {
   await fetch(new URL(withdrawn.edit, site.base), { method: 'POST', redirect: 'manual', body: new URLSearchParams({ action: 'withdraw', confirm: '1' }) });
   const comment = await fetch(new URL(full.article.replace(/[^/]*$/, 'comment'), site.base), { method: 'POST', redirect: 'manual',
     body: new URLSearchParams({ title: 'A remark', body: 'First remark.', author: 'Bo', action: 'publish' }) });
-  return { site, full, pictured, arabic, hidden, withdrawn, comment: /-(\d+)$/.exec(comment.headers.get('location'))[1] };
+  const own = /\/edit\/[0-9a-f]+/.exec(await comment.text())[0];
+  return { site, full, pictured, arabic, hidden, withdrawn, own, comment: /-(\d+)$/.exec(comment.headers.get('location'))[1] };
 }
 
 // The editor's part of the preparation needs a session.
@@ -71,7 +72,7 @@ export const anybody = {
   gallery: at('/gallery'), print: at(k => `/article/${number(k.full.article)}/print`), email: at(k => `/article/${number(k.full.article)}/email`),
   comment_form: at(k => `/article/${number(k.full.article)}/comment`),
   publish: at('/publish'), publish_refused: (p, k) => filled(p, k, 'publish', ''), preview: (p, k) => filled(p, k, 'preview', 'Previewed'),
-  receipt: (p, k) => filled(p, k, 'publish', 'Published'), edit: at(k => k.full.edit), search: at('/search?q=harbour'), search_empty: at('/search'),
+  receipt: (p, k) => filled(p, k, 'publish', 'Published'), edit: at(k => k.full.edit), edit_withdrawn: at(k => k.withdrawn.edit), edit_comment: at(k => k.own), search: at('/search?q=harbour'), search_empty: at('/search'),
   log: at('/log'), hidden: at('/hidden'), login: at('/login'), signup: at('/signup'), about: at('/page/about'), network: at('/network'), not_found: at('/nowhere'),
   elsewhere: (p, k) => foreign(p, k, '/publish', SENT, '<input type="file" name="files">'),
   login_elsewhere: (p, k) => foreign(p, k, '/login', { user: 'ada', password: 'not that', next: '/editor/queue' }),

@@ -71,7 +71,7 @@ for (const script of [true, false]) {
     await t.test('correct by the private link', async () => {
       await page.goto(new URL(edit, site.base).href);
       await page.fill('form#correct [name=body]', '<p>Mended <em>words</em>.</p>');
-      await go(page, 'form#correct button[value=save]');
+      await go(page, 'form#correct button[value=correct]');
       await page.goto(article);
       assert.equal(await page.locator('.body').first().innerText(), 'Mended words.');
       assert.equal(await page.locator('.modified').count(), 1);

@@ -271,7 +271,7 @@ class Attacker(threading.Thread):
         if self.luck.random() < 0.3:
             self.ask(self.request("GET", where))
         else:
-            fields = self.fields(action=self.luck.choice(("publish", "save", "preview", "withdraw", "write", "")), message=self.text(80), confirm=self.luck.choice(("", "1")))
+            fields = self.fields(action=self.luck.choice(("publish", "save", "preview", "withdraw", "write", "correct", "erase", "letter", "")), message=self.text(80), confirm=self.luck.choice(("", "1")))
             self.ask(self.request("POST", where, self.encode(fields)))
 
     def login(self):

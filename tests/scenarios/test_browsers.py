@@ -72,7 +72,7 @@ class Browsers(Scenario):
         """All that people do with forms, at the first try."""
         article, edit = browser.published(f"By {who}", "Words.")
         form = browser.get(edit).form("form#correct").set(body="Better words.")
-        self.assertEqual(browser.send(form, "save").status, 303)
+        self.assertEqual(browser.send(form, "correct").status, 303)
         self.assertEqual(browser.send(browser.get(edit).form("form#write").set(message="Thank you.")).status, 303)
         self.assertEqual(browser.comment(article, "Well said.").status, 303)
         self.assertEqual(browser.login("ed", "correct horse staple").status, 303)

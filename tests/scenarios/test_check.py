@@ -20,7 +20,7 @@ class Check(unittest.TestCase):
         cls.number = id_of(article)
         assert client.comment(article, "A remark on harbours.").status == 303
         for title in ("A story of quays", "A story of piers"):
-            assert client.send(client.get(edit).form("form#correct").set(title=title), "save").status == 303
+            assert client.send(client.get(edit).form("form#correct").set(title=title), "correct").status == 303
         removed, _ = client.published("To be removed", "Unlawful words.")
         assert client.login("ed", "correct horse staple").status == 303
         desk = f"/editor/article/{cls.number}"

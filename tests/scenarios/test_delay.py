@@ -48,7 +48,7 @@ class Delay(Scenario):
         self.assertEqual(self.visitor().get(f"/media/{sha}/file").status, 404)
         # Who has the private link sees it, and may correct it; an editor sees it, too.
         self.assertIn("qzlaterbody", author.get(edit).text)
-        self.assertEqual(author.send(author.get(edit).form("form#correct").set(title="The qzlatertitle, corrected"), "save").status, 303)
+        self.assertEqual(author.send(author.get(edit).form("form#correct").set(title="The qzlatertitle, corrected"), "correct").status, 303)
         self.assertIn("on its way", self.editor("ada").get("/editor").text)
         self.assertIn("qzlaterbody", self.editor("ada").get(article, follow=True).text)
         self.nowhere("qzlater")

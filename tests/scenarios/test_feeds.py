@@ -182,7 +182,7 @@ class Feeds(Scenario):
                 for where in ("/newswire", "/"):
                     self.assertEqual("Comes and goes" in self.titles(where, form), shown, (act, form))
         form = self.client.get(edit).form("form#correct").set(body="Corrected words.")
-        self.assertIn(self.client.send(form, "save").status, (200, 303))
+        self.assertIn(self.client.send(form, "correct").status, (200, 303))
         self.assertIn("Corrected words.", self.visitor().get("/newswire/feed.atom").text)
         self.assertEqual(self.client.post(edit, {"action": "withdraw", "confirm": "1"}).status, 303)
         self.assertNotIn("Comes and goes", self.titles("/newswire"))

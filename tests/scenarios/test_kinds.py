@@ -123,7 +123,7 @@ class Kinds(Scenario):
     def test_what_was_taken_out_is_told_wherever_files_come_in(self):
         article, edit = self.posted("Files come later")
         form = self.client.get(edit).form("form#correct")
-        saved = self.client.post(edit, [*form.fields, ("action", "save")], [sent(samples.png(seed=60), "a.png")], multipart=True)
+        saved = self.client.post(edit, [*form.fields, ("action", "correct")], [sent(samples.png(seed=60), "a.png")], multipart=True)
         self.assertEqual(saved.status, 303, saved)
         self.assertIn("Taken out of the files: author, other data.", self.client.get(saved.location).page.one(".notice.done").text)
         ed = self.editor()

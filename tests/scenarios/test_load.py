@@ -45,7 +45,7 @@ class Load(Scenario):
             self.assertEqual(reply.status, 303, reply)
             self.assertIn(f"A remark on it by {which}, number {i}.", client.get(reply.location.split("#")[0]).text)
             if i % 5 == 0:
-                self.assertIn(client.send(client.get(edit).form("main form").set(body=f"{title}, put right."), "save").status, (200, 303))
+                self.assertIn(client.send(client.get(edit).form("main form").set(body=f"{title}, put right."), "correct").status, (200, 303))
                 self.assertIn("put right", client.get(where).text)
 
     def edit(self):

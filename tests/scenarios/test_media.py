@@ -178,17 +178,17 @@ class Media(Sending):
         self.assertEqual(form.values("alt")[:2], ["first", "second"])
         orders = iter(["2", "1"])
         form.fields = [[k, next(orders) if k == "order" else v] for k, v in form.fields]
-        self.assertEqual(self.client.send(form, "save").status, 303)
+        self.assertEqual(self.client.send(form, "correct").status, 303)
         page = self.client.get(article).page
         self.assertEqual([i["alt"] for i in page.all("article.story figure img")], ["second", "first"])
         form = self.client.get(edit).form("form#correct")
         form.fields.append(["remove", form.values("received")[0]])
-        fields = [(k, v) for k, v in form.fields] + [("action", "save")]
+        fields = [(k, v) for k, v in form.fields] + [("action", "correct")]
         reply = self.client.post(edit, fields, [sent(samples.png(seed=12), "third.png")], multipart=True)
         self.assertEqual(reply.status, 303, reply.alerts)
         self.assertEqual(len(self.client.get(article).page.all("article.story figure img")), 2)
         self.assertTrue(before - self.stored(), "what stands nowhere any more is gone")
-        plain = self.client.post(edit, {"title": "Only words", "body": "By a form without files.", "type": "news", "action": "save"})
+        plain = self.client.post(edit, {"title": "Only words", "body": "By a form without files.", "type": "news", "action": "correct"})
         self.assertEqual(plain.status, 303)
         self.assertEqual(len(self.client.get(article, follow=True).page.all("article.story figure img")), 2)
         self.assert_checked()

@@ -205,7 +205,7 @@ class Memory(Watched):
         self.assertIn(of("mail address"), str(form.fields))
         self.assertEqual(self.client.send(form.set(**self.everything("correction, previewed")), "preview").status, 200)
         corrected = self.client.get(edit).form("form#correct").set(body="Words to be read, corrected.")
-        self.assertEqual(self.client.send(corrected, "save").status, 303)
+        self.assertEqual(self.client.send(corrected, "correct").status, 303)
         letter = self.client.send(self.client.get(edit).form("form#write").set(message=of("letter to the editors")))
         self.assertEqual(letter.status, 303, letter)
         self.assertIn(of("letter to the editors"), self.client.get(edit).text)
@@ -223,7 +223,7 @@ class Memory(Watched):
         self.assertEqual(self.client.get("/editor").status, 303)
         reply = self.client.login("ed", self.password)
         self.assertEqual(reply.status, 303, reply)
-        [(_name, session)] = self.client.cookies.items()
+        session = self.client.cookies["session"]
         self.marks.add_hex("session", session)
         self.marks.add_hex("mark of a known browser", self.client.scoped["/login", "known"])
         self.assertEqual(self.client.login("ed", self.password).status, 303)  # and sends it

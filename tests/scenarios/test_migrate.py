@@ -32,7 +32,7 @@ class Migrate(unittest.TestCase):
         client = Client(cls.site.start())
         cls.article, cls.edit = client.published("Zwölf Boxkämpfer 🥊", "Words in النص and 中文.\n\n`x'00'` \\ ' \"", topic=["housing"], summary="Short.")
         assert client.comment(cls.article, "A remark 🥊").status == 303
-        assert client.send(client.get(cls.edit).form("form#correct").set(title="Corrected"), "save").status == 303
+        assert client.send(client.get(cls.edit).form("form#correct").set(title="Corrected"), "correct").status == 303
         client.close()
         assert cls.site.server.stop() == 0
 

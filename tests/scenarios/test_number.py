@@ -208,9 +208,9 @@ class Limits(Scenario):
         self.assertOften(client.comment(article, "A third remark.", author="Bo", answer=in_words(client, article)), "form#full-comment",
                          body="A third remark.", author="Bo")
         form = client.get(edit).form("form#correct")
-        self.assertOften(client.send(form.set(body="Corrected words."), "save"), "form#correct", body="Corrected words.")
+        self.assertOften(client.send(form.set(body="Corrected words."), "correct"), "form#correct", body="Corrected words.")
         letter = client.get(edit).form("form#write")
-        self.assertOften(client.send(letter.set(message="To the editors."), "write"), "form#write", message="To the editors.")
+        self.assertOften(client.send(letter.set(message="To the editors."), "letter"), "form#write", message="To the editors.")
 
 
 class SharedAddress(Scenario):
@@ -277,7 +277,7 @@ class SharedAttempts(Scenario):
         editor = self.editor()
         (_, edit), (_, other) = editor.published("Linked", "Words."), editor.published("Linked too", "More words.")
         author = self.visitor()
-        write = lambda where, text: author.send(author.get(where).form("form#write").set(message=text), "write").status  # noqa: E731
+        write = lambda where, text: author.send(author.get(where).form("form#write").set(message=text), "letter").status  # noqa: E731
         self.assertEqual([write(edit, f"Letter {i}.") for i in range(4)], [303, 303, 429, 429])
         self.assertEqual([write(other, f"Letter {i}.") for i in range(3)], [303, 303, 429])
 

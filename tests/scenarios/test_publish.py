@@ -245,7 +245,7 @@ class Corrections(Scenario):
         form = self.client.get(edit).form("form#correct")
         self.assertEqual(form.value("title"), "Befour")
         self.assertEqual(form.values("topic"), ["labour"])
-        reply = self.client.send(form.set(title="Before", body="Right words."), "save")
+        reply = self.client.send(form.set(title="Before", body="Right words."), "correct")
         self.assertIn(reply.status, (200, 303), reply)
         moved = self.client.get(article)
         self.assertEqual(moved.status, 301)
@@ -259,7 +259,7 @@ class Corrections(Scenario):
     def test_correcting_checks_like_publishing(self):
         _, edit = self.client.published("Stays whole", "Its words.")
         form = self.client.get(edit).form("form#correct")
-        self.assertRefused(self.client.send(form.set(title=""), "save"), "title")
+        self.assertRefused(self.client.send(form.set(title=""), "correct"), "title")
         self.assertIn("Stays whole", self.listed())
 
     def test_withdraw(self):
@@ -279,7 +279,7 @@ class Corrections(Scenario):
         self.assertIn("me@example.org", self.visitor().get(article).text)
         form = self.client.get(edit).form("form#correct")
         form.fields = [(k, v) for k, v in form.fields if k != "email_public"]
-        self.assertEqual(self.client.send(form, "save").status, 303)
+        self.assertEqual(self.client.send(form, "correct").status, 303)
         self.assertNotIn("me@example.org", self.visitor().get(article).text)
 
     def test_a_wrong_key(self):

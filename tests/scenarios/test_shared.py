@@ -51,7 +51,7 @@ class Shared(unittest.TestCase):
         self.assertEqual(self.there.get(article).status, 200)
         self.assertEqual(self.there.comment(article, "A remark from there.").status, 303)
         self.soon(lambda: "A remark from there." in self.here.get(article).text)
-        self.assertEqual(self.here.send(self.here.get(edit).form("form#correct").set(title="Corrected here"), "save").status, 303)
+        self.assertEqual(self.here.send(self.here.get(edit).form("form#correct").set(title="Corrected here"), "correct").status, 303)
         self.soon(lambda: "Corrected here" in self.there.get(article, follow=True).text)
         self.assertEqual(self.here.login("ed", "correct horse staple").status, 303)
         self.assertEqual(self.here.act(f"/editor/article/{id_of(article)}", "hide", reason="spam").status, 303)

@@ -1,11 +1,12 @@
 """The main job in a text browser: what w3m shows, and publishing with nothing but its forms."""
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
 
-from harness import Scenario
+from harness import Scenario, id_of
 
 
 class TextBrowser(Scenario):
@@ -33,6 +34,19 @@ class TextBrowser(Scenario):
         text = self.dump("/publish")
         for words in ("Title", "Summary", "Text format", "Publish", "Preview", "Type", "Licen"):
             self.assertIn(words, text)
+
+    def test_a_comment_s_private_link_is_offered(self):
+        """lynx sends the form, keeps the cookie and follows to the article, as it does for whoever sits before it."""
+        article, _ = self.client.published("Commented upon in text", "Words.")
+        done = subprocess.run(["lynx", "-dump", "-accept_all_cookies", "-post_data", f"{self.server.base.rstrip('/')}/article/{id_of(article)}/comment"],
+                              input="body=A+remark+from+a+terminal.&action=publish\n---\n", capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        text = done.stdout
+        self.assertIn("A remark from a terminal.", text)
+        self.assertIn("This is your comment.", text)
+        [key] = set(re.findall(r"/edit/([0-9a-f]{48})", re.sub(r"\s+", "", text)))
+        for words in ("A remark from a terminal.", "Correct it", "Take it back", "Withdraw it", "Erase it now", "Write to the editors"):
+            self.assertIn(words, self.dump(f"/edit/{key}"))
 
     def lynx(self, keys):
         """It wants a terminal to draw on; what it draws is read and thrown away."""

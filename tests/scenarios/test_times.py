@@ -38,8 +38,8 @@ class Times(Scenario):
             reply = cls.author.comment(cls.article, f"Remark {i}.")
             assert reply.status == 303, reply
         for title in ("Corrected", "Corrected again"):
-            assert cls.author.send(cls.author.get(cls.edit).form("form#correct").set(title=title), "save").status == 303
-        assert cls.author.send(cls.author.get(cls.edit).form("form#write").set(message="A letter."), "write").status == 303
+            assert cls.author.send(cls.author.get(cls.edit).form("form#correct").set(title=title), "correct").status == 303
+        assert cls.author.send(cls.author.get(cls.edit).form("form#write").set(message="A letter."), "letter").status == 303
         gone, gone_edit = cls.author.published("Withdrawn", "Gone.")
         assert cls.author.send(cls.author.get(gone_edit).form("form#withdraw").set(confirm="1"), "withdraw").status == 303
         hidden, _ = cls.author.published("Hidden", "Sold.")
@@ -119,17 +119,17 @@ class Times(Scenario):
             entry = next(e for e in feed.split("<entry")[1:] if f"/article/{id_of(article)}<" in e)
             told.add(re.search(r"<updated>(.*?)</updated>", entry).group(1))
             self.assertEqual(len(told), i + 1)
-            self.assertEqual(author.send(author.get(edit).form("form#correct").set(body=f"Words {i}."), "save").status, 303)
+            self.assertEqual(author.send(author.get(edit).form("form#correct").set(body=f"Words {i}."), "correct").status, 303)
 
     def test_of_two_corrections_within_a_minute_the_second_knows_of_the_first(self):
         author, other = self.visitor(), self.visitor()
         _, edit = author.published("Read by two", "Words.")
         early, late = author.get(edit).form("form#correct"), other.get(edit).form("form#correct")
-        self.assertEqual(author.send(early.set(body="The first."), "save").status, 303)
-        self.assertEqual(other.send(late.set(body="The second."), "save").status, 409)
+        self.assertEqual(author.send(early.set(body="The first."), "correct").status, 303)
+        self.assertEqual(other.send(late.set(body="The second."), "correct").status, 409)
         form = author.get(edit).form("form#correct")
         self.assertEqual(dict(form.fields)["seen"], "2")
-        self.assertEqual(author.send(form.set(body="The third."), "save").status, 303)
+        self.assertEqual(author.send(form.set(body="The third."), "correct").status, 303)
 
     def test_files_tell_the_minute_at_most(self):
         places = [self.site.path / "media", *(self.site.path / "media").rglob("*")]

@@ -155,7 +155,7 @@ class Upgrade(unittest.TestCase):
         # People go on: an author's new text, an editor's act, a correction of what was there.
         article, edit = client.published("After the upgrade", "Words.")
         self.assertEqual(client.comment(article, "And a remark.").status, 303)
-        self.assertEqual(client.send(client.get(edit).form("form#correct").set(title="Corrected after it"), "save").status, 303)
+        self.assertEqual(client.send(client.get(edit).form("form#correct").set(title="Corrected after it"), "correct").status, 303)
         editor = Client(site.server)
         self.addCleanup(editor.close)
         self.assertEqual(editor.login("Ada", "correct horse staple").status, 303)

@@ -11,6 +11,7 @@
 
 #include "db/query.h"
 #include "store/log.h"
+#include "store/forget.h"
 #include "store/search.h"
 #include "store_stage.h"
 #include "base/banned.h"
@@ -37,11 +38,13 @@ static void put_status(struct stage *s, id number, enum status status)
 	assert_int_equal(sql_article_set_status(s->cx, s->db, number, status, 0, S(""), 0, &changed), OK);
 }
 
-static err withdraw(struct stage *s, id number)
+static err by_author(struct stage *s, enum act act, id number, bool comment)
 {
-	struct act_on op = { .act = ACT_WITHDRAW, .number = number };
-	return db_transaction(s->cx, s->db, article_act, &op);
+	struct act_on op = { .act = act, .number = number };
+	return db_transaction(s->cx, s->db, comment ? comment_act : article_act, &op);
 }
+
+static err withdraw(struct stage *s, id number) { return by_author(s, ACT_WITHDRAW, number, false); }
 
 /* The status each act leads to from each; -1: refused. Where it stays what it was, the act sets a mark. */
 static const struct {
@@ -49,22 +52,28 @@ static const struct {
 	int to[ACTS];
 } states[] = {
 	{ STATUS_SHOWN, { [ACT_FEATURE] = 0, [ACT_UNFEATURE] = -1, [ACT_PROMOTE] = 0, [ACT_DEMOTE] = -1, [ACT_HIDE] = STATUS_HIDDEN, [ACT_UNHIDE] = -1,
-	    [ACT_LOCK] = 0, [ACT_UNLOCK] = -1, [ACT_APPROVE] = -1, [ACT_PURGE] = STATUS_PURGED, [ACT_WITHDRAW] = STATUS_WITHDRAWN } },
+	    [ACT_LOCK] = 0, [ACT_UNLOCK] = -1, [ACT_APPROVE] = -1, [ACT_PURGE] = STATUS_PURGED, [ACT_WITHDRAW] = STATUS_WITHDRAWN,
+	    [ACT_ERASE] = STATUS_PURGED, [ACT_EXPIRE] = STATUS_PURGED } },
 	{ STATUS_HIDDEN, { [ACT_FEATURE] = -1, [ACT_UNFEATURE] = -1, [ACT_PROMOTE] = -1, [ACT_DEMOTE] = -1, [ACT_HIDE] = -1, [ACT_UNHIDE] = STATUS_SHOWN,
-	    [ACT_LOCK] = STATUS_HIDDEN, [ACT_UNLOCK] = -1, [ACT_APPROVE] = -1, [ACT_PURGE] = STATUS_PURGED, [ACT_WITHDRAW] = STATUS_WITHDRAWN } },
+	    [ACT_LOCK] = STATUS_HIDDEN, [ACT_UNLOCK] = -1, [ACT_APPROVE] = -1, [ACT_PURGE] = STATUS_PURGED, [ACT_WITHDRAW] = STATUS_WITHDRAWN,
+	    [ACT_ERASE] = -1, [ACT_EXPIRE] = STATUS_PURGED } },
 	{ STATUS_HELD, { [ACT_FEATURE] = -1, [ACT_UNFEATURE] = -1, [ACT_PROMOTE] = STATUS_HELD, [ACT_DEMOTE] = -1, [ACT_HIDE] = STATUS_REFUSED,
 	    [ACT_UNHIDE] = -1, [ACT_LOCK] = STATUS_HELD, [ACT_UNLOCK] = -1, [ACT_APPROVE] = STATUS_SHOWN, [ACT_PURGE] = STATUS_PURGED,
-	    [ACT_WITHDRAW] = STATUS_WITHDRAWN } },
+	    [ACT_WITHDRAW] = STATUS_WITHDRAWN,
+	    [ACT_ERASE] = -1, [ACT_EXPIRE] = STATUS_PURGED } },
 	{ STATUS_WITHDRAWN, { [ACT_FEATURE] = -1, [ACT_UNFEATURE] = -1, [ACT_PROMOTE] = -1, [ACT_DEMOTE] = -1, [ACT_HIDE] = -1, [ACT_UNHIDE] = -1,
-	    [ACT_LOCK] = -1, [ACT_UNLOCK] = -1, [ACT_APPROVE] = -1, [ACT_PURGE] = STATUS_PURGED, [ACT_WITHDRAW] = -1 } },
+	    [ACT_LOCK] = -1, [ACT_UNLOCK] = -1, [ACT_APPROVE] = -1, [ACT_PURGE] = STATUS_PURGED, [ACT_WITHDRAW] = -1,
+	    [ACT_ERASE] = STATUS_PURGED, [ACT_EXPIRE] = STATUS_PURGED } },
 	{ STATUS_REFUSED, { [ACT_FEATURE] = -1, [ACT_UNFEATURE] = -1, [ACT_PROMOTE] = -1, [ACT_DEMOTE] = -1, [ACT_HIDE] = -1, [ACT_UNHIDE] = STATUS_HELD,
-	    [ACT_LOCK] = STATUS_REFUSED, [ACT_UNLOCK] = -1, [ACT_APPROVE] = -1, [ACT_PURGE] = STATUS_PURGED, [ACT_WITHDRAW] = STATUS_WITHDRAWN } },
+	    [ACT_LOCK] = STATUS_REFUSED, [ACT_UNLOCK] = -1, [ACT_APPROVE] = -1, [ACT_PURGE] = STATUS_PURGED, [ACT_WITHDRAW] = STATUS_WITHDRAWN,
+	    [ACT_ERASE] = -1, [ACT_EXPIRE] = STATUS_PURGED } },
 	{ STATUS_COMING, { [ACT_FEATURE] = -1, [ACT_UNFEATURE] = -1, [ACT_PROMOTE] = STATUS_COMING, [ACT_DEMOTE] = -1, [ACT_HIDE] = STATUS_REFUSED,
-	    [ACT_UNHIDE] = -1, [ACT_LOCK] = STATUS_COMING, [ACT_UNLOCK] = -1, [ACT_APPROVE] = -1, [ACT_PURGE] = STATUS_PURGED, [ACT_WITHDRAW] = STATUS_WITHDRAWN } },
-	{ STATUS_PURGED, { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 } },
+	    [ACT_UNHIDE] = -1, [ACT_LOCK] = STATUS_COMING, [ACT_UNLOCK] = -1, [ACT_APPROVE] = -1, [ACT_PURGE] = STATUS_PURGED, [ACT_WITHDRAW] = STATUS_WITHDRAWN,
+	    [ACT_ERASE] = STATUS_PURGED, [ACT_EXPIRE] = STATUS_PURGED } },
+	{ STATUS_PURGED, { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 } },
 };
 
-static err try_act(struct stage *s, enum act a, id number) { return a == ACT_WITHDRAW ? withdraw(s, number) : stage_act(s, a, number, false); }
+static err try_act(struct stage *s, enum act a, id number) { return a >= ACT_WITHDRAW ? by_author(s, a, number, false) : stage_act(s, a, number, false); }
 
 static void every_act_in_every_state(void **state)
 {
@@ -95,7 +104,7 @@ static void comments_go_the_same_ways(void **state)
 	static const struct {
 		enum act act;
 		err due;
-	} steps[] = { { ACT_APPROVE, CONFLICT }, { ACT_UNHIDE, CONFLICT }, { ACT_FEATURE, INVALID }, { ACT_WITHDRAW, INVALID }, { ACT_HIDE, OK }, { ACT_HIDE, CONFLICT },
+	} steps[] = { { ACT_APPROVE, CONFLICT }, { ACT_UNHIDE, CONFLICT }, { ACT_FEATURE, INVALID }, { ACT_HIDE, OK }, { ACT_HIDE, CONFLICT },
 		{ ACT_UNHIDE, OK }, { ACT_UNHIDE, CONFLICT }, { ACT_PURGE, OK }, { ACT_PURGE, CONFLICT }, { ACT_HIDE, CONFLICT }, { ACT_UNHIDE, CONFLICT } };
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		int64_t before = log_rows(s);
@@ -321,7 +330,7 @@ static id publish_all_words(struct stage *s, char key_hash[ARTICLE_HASH])
 	struct article_correct c = { .number = op.out, .ready = &r };
 	assert_int_equal(article_prepare(s->cx, NULL, &d, &r), OK);
 	assert_int_equal(db_transaction(s->cx, s->db, article_correct, &c), OK);
-	assert_int_equal(sql_letter_insert(s->cx, s->db, op.out, 1, S(""), S("A qwletterxq.")), OK);
+	assert_int_equal(sql_letter_insert(s->cx, s->db, op.out, 0, 1, S(""), S("A qwletterxq.")), OK);
 	return op.out;
 }
 
@@ -343,7 +352,7 @@ static void forget(struct stage *s)
 	int steps = 0;
 	do assert_int_equal(db_transaction(s->cx, s->db, search_merge, &m), OK);
 	while (m.more && ++steps < 10000);
-	(void)site_raw(s->site, "PRAGMA wal_checkpoint(TRUNCATE)");
+	assert_int_equal(forget_end(s->cx, s->db), OK);
 }
 
 static void is_empty_after_purge(struct stage *s, id number)
@@ -406,7 +415,7 @@ static void a_purged_comment_leaves_no_word(void **state)
 	id article = stage_publish(s, S("Only its comment goes"), S("")).out, number = comment_all_words(s, article);
 	assert_true(in_files(s, "qwcommentnotexq") > 0);
 	assert_int_equal(stage_act(s, ACT_PURGE, number, true), OK);
-	(void)site_raw(s->site, "PRAGMA wal_checkpoint(TRUNCATE)");
+	assert_int_equal(forget_end(s->cx, s->db), OK);
 	for (size_t i = 0; i < WORDS; i++) assert_int_equal(in_files(s, words[i]), 0);
 	struct told said = { 0 };
 	int64_t rows;

@@ -20,7 +20,7 @@
 
 #define SORTED_AT_MOST 200 /* rows, as PostgreSQL guesses: what belongs to one article, the terms and blocks of a site */
 
-static const char *const growing[] = { "article", "article_text", "article_topic", "attachment", "comment", "file", "file_size", "letter", "log", "revision", "session", "upload" };
+static const char *const growing[] = { "article", "article_text", "article_topic", "attachment", "comment", "comment_revision", "file", "file_size", "letter", "log", "revision", "session", "upload" };
 
 enum { SCANS = 1, SORTS = 2 };
 enum { EITHER, SQLITE, POSTGRES };
@@ -142,6 +142,8 @@ static const char *const invented[] = {
 	"INSERT INTO article_topic (topic, posted, article) SELECT 1 + n % 20, n * 1000000::bigint, n FROM generate_series(1, 30000) n",
 	"INSERT INTO article_text (article, words) SELECT n, array_to_tsvector(ARRAY['word', 'word' || n % 500, 'word' || n]) FROM generate_series(1, 30000) n",
 	"INSERT INTO revision (article, number, at, title, summary, body, format) SELECT 1 + n % 15000, 1 + n / 15000, n, '', '', 'words', 1 "
+	"FROM generate_series(0, 29999) n",
+	"INSERT INTO comment_revision (comment, number, at, title, body, format) SELECT 1 + n % 15000, 1 + n / 15000, n, '', 'words', 1 "
 	"FROM generate_series(0, 29999) n",
 	"INSERT INTO letter (article, at, text) SELECT 1 + n % 15000, n, 'words' FROM generate_series(1, 30000) n",
 	"INSERT INTO log (id, at, actor, action, object, number, article, title, note, salt, digest, previous, hash) SELECT n, n, 'ed', 'hide', "

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "rules/rate.h"
+#include "rules/retain.h"
 #include "rules/spam.h"
 #include "rules/visible.h"
 #include "rules/who.h"
@@ -165,12 +166,61 @@ static void a_clock_put_back_locks_nobody_out(void **state)
 	assert_int_equal(burst(&r, 2 * DAY + HOUR, 4, 9), 4);
 }
 
+static void what_others_look_into_is_not_erased(void **state)
+{
+	static const struct {
+		struct retain_case is;
+		enum retain_bar bar;
+	} want[] = {
+		{ { .status = STATUS_SHOWN }, RETAIN_FREE },
+		{ { .status = STATUS_HELD }, RETAIN_WAITING },
+		{ { .status = STATUS_HIDDEN }, RETAIN_HIDDEN },
+		{ { .status = STATUS_REFUSED }, RETAIN_HIDDEN },
+		{ { .status = STATUS_PURGED, .letter = true, .report = true }, RETAIN_GONE },
+		{ { .status = STATUS_WITHDRAWN, .before = STATUS_SHOWN }, RETAIN_FREE },
+		{ { .status = STATUS_WITHDRAWN, .before = STATUS_HELD }, RETAIN_WAITING }, /* withdrawing is no way around */
+		{ { .status = STATUS_WITHDRAWN, .before = STATUS_HIDDEN }, RETAIN_HIDDEN },
+		{ { .status = STATUS_WITHDRAWN, .before = STATUS_REFUSED }, RETAIN_HIDDEN },
+		{ { .status = STATUS_SHOWN, .letter = true }, RETAIN_LETTER },
+		{ { .status = STATUS_SHOWN, .report = true }, RETAIN_REPORT },
+		{ { .status = STATUS_SHOWN, .proposal = true }, RETAIN_PROPOSAL },
+		{ { .status = STATUS_WITHDRAWN, .letter = true }, RETAIN_LETTER },
+		{ { .status = STATUS_WITHDRAWN, .report = true }, RETAIN_REPORT },
+		{ { .status = STATUS_HIDDEN, .report = true, .letter = true }, RETAIN_REPORT },
+		/* What it was before counts only while it is withdrawn. */
+		{ { .status = STATUS_SHOWN, .before = STATUS_HIDDEN }, RETAIN_FREE },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof want / sizeof *want; i++) assert_int_equal(retain_bar(&want[i].is), want[i].bar);
+}
+
+static void what_was_withdrawn_has_its_days(void **state)
+{
+	struct retain_case c = { .status = STATUS_WITHDRAWN };
+	int64_t at = 100 * DAY;
+	(void)state;
+	assert_true(retain_until(at, 30) == 130 * DAY && retain_until(at, 0) == at);
+	assert_false(retain_is_over(&c, at, 30, 130 * DAY - 1));
+	assert_true(retain_is_over(&c, at, 30, 130 * DAY));
+	assert_true(retain_is_over(&c, at, 0, at));
+	c.letter = true, c.before = STATUS_HIDDEN; /* the editors had their days */
+	assert_true(retain_is_over(&c, at, 30, 130 * DAY));
+	c.report = true;
+	assert_false(retain_is_over(&c, at, 30, 9999 * DAY));
+	c.report = false, c.proposal = true;
+	assert_false(retain_is_over(&c, at, 30, 9999 * DAY));
+	c = (struct retain_case){ .status = STATUS_SHOWN };
+	assert_false(retain_is_over(&c, at, 0, 9999 * DAY));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_role_may_what_the_table_says),
 		cmocka_unit_test(role_names_are_read_back),
 		cmocka_unit_test(each_status_is_seen_as_the_table_says),
+		cmocka_unit_test(what_others_look_into_is_not_erased),
+		cmocka_unit_test(what_was_withdrawn_has_its_days),
 		cmocka_unit_test(a_form_gives_a_machine_away),
 		cmocka_unit_test(bursts_are_as_many_as_an_hour_has),
 		cmocka_unit_test(none_an_hour_is_none),

@@ -17,6 +17,7 @@
 #include "web/known.h"
 #include "web/lane.h"
 #include "web/logins.h"
+#include "web/seal.h"
 #include "web/sessions.h"
 #include "web/spell.h"
 #include "base/banned.h"
@@ -545,6 +546,35 @@ static void style_sheets_that_ask_elsewhere(void **state)
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) assert_false(assets_asks_elsewhere(good[i]));
 }
 
+static void what_is_sealed_is_read_by_us_alone_and_for_a_while(void **state)
+{
+	struct cx *cx = *state;
+	struct seal *s = seal_new(cx), *after_a_start = seal_new(cx);
+	static const char secret[24] = "twenty-four secret bytes";
+	char out[24];
+	str first = seal_close(cx, s, S("comment"), secret, sizeof secret, 10 * MINUTE), second = seal_close(cx, s, S("comment"), secret, sizeof secret, 10 * MINUTE);
+	assert_true(seal_open(cx, s, S("comment"), first, out, sizeof out));
+	assert_memory_equal(out, secret, sizeof out);
+	assert_false(str_eq(first, second)); /* nobody sees that both hold the same */
+	assert_false(str_contains(first, str_hex(cx, secret, 4)));
+	assert_false(seal_open(cx, s, S("other"), first, out, sizeof out));
+	assert_false(seal_open(cx, s, S("comment"), first, out, sizeof out - 1));
+	assert_false(seal_open(cx, after_a_start, S("comment"), first, out, sizeof out));
+	for (size_t i = 0; i < first.n; i++) {
+		str other = str_copy(cx, first);
+		((char *)(uintptr_t)other.p)[i] = other.p[i] == '0' ? '1' : '0';
+		assert_false(seal_open(cx, s, S("comment"), other, out, sizeof out));
+	}
+	static const str none[] = { S_INIT(""), S_INIT("0"), S_INIT("zz"), S_INIT("00000000000000000000000000000000") };
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++) assert_false(seal_open(cx, s, S("comment"), none[i], out, sizeof out));
+	now.at += 10 * MINUTE;
+	assert_true(seal_open(cx, s, S("comment"), first, out, sizeof out));
+	now.at += 1;
+	assert_false(seal_open(cx, s, S("comment"), first, out, sizeof out));
+	seal_free(s);
+	seal_free(after_a_start);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -574,6 +604,7 @@ int main(void)
 		cmocka_unit_test(a_storm_of_guesses_leaves_time_to_write),
 		cmocka_unit_test(chosen_guesses_do_not_either),
 		cmocka_unit_test(style_sheets_that_ask_elsewhere),
+		cmocka_unit_test(what_is_sealed_is_read_by_us_alone_and_for_a_while),
 		cmocka_unit_test(words_tell_no_number_that_begins_with_zero),
 	};
 	return cmocka_run_group_tests_name("web", tests, set_up, tear_down);
