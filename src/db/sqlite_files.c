@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -83,7 +84,7 @@ static err free_name(struct cx *cx, const char *base, const char **out)
 	    "the site has not been served since", base);
 }
 
-err sqlite_keep(struct cx *cx, struct db *d, int version, const char **path)
+static err keep(struct cx *cx, struct db *d, int version, const char **path)
 {
 	const char *unfinished, *base = str_c(cx, str_fmt(cx, "%s." DB_KEPT "%d", file_of(d), version));
 	TRY(check_room(cx, d));
@@ -95,6 +96,18 @@ err sqlite_keep(struct cx *cx, struct db *d, int version, const char **path)
 	int why = errno;
 	unlink(unfinished);
 	return cx_fail(cx, FAILED, NULL, "%s cannot be made: %s", *path, strerror(why));
+}
+
+/* One process at a time, by a lock on the folder: what one has not finished, another would take for left over. A lock on the database file itself would
+ * take SQLite's own away when it is closed. */
+err sqlite_keep(struct cx *cx, struct db *d, int version, const char **path)
+{
+	const char *file = file_of(d), *slash = strrchr(file, '/');
+	int folder = open(str_c(cx, str_sub(str_of(file), 0, slash ? (size_t)(slash - file) : 0)), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder >= 0) (void)flock(folder, LOCK_EX);
+	err e = keep(cx, d, version, path);
+	if (folder >= 0) close(folder);
+	return e;
 }
 
 /* VACUUM writes the database into a temporary file and from there back, page by page: what was free, or left over in a page, is in none of them. */

@@ -37,7 +37,7 @@ __attribute__((constructor)) static void begin(int argc, char **argv)
 {
 	char path[4096];
 	resolve();
-	if (argc < 4 || strcmp(argv[1], "role") != 0 || strcmp(argv[2], "web") != 0) return;
+	if (argc < 4 || strcmp(argv[1], "role") != 0 || strcmp(argv[2], "standby") != 0) return;
 	snprintf(path, sizeof path, "%s/counts", argv[3]);
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0) return;

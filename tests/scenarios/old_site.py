@@ -162,7 +162,7 @@ def into_postgres(path, database, steps):
 
 def old_site(fill, last=3):
     """A Site that has the schema of that number, on the engine of this run. Its media have the sizes of their rows and odd times, like the folders that they lie in."""
-    site = Site()
+    site = Site(conf={"moderation": {"withdrawn_days": "3650"}})  # else what was withdrawn then would have had its days
     steps = schema(last)
     path = build(fill, steps)
     db = sqlite3.connect(path)

@@ -177,6 +177,7 @@ static void two_that_migrate_at_once_do_it_once(void **state)
 			close(gate[1]);
 			ssize_t all_at_once = read(gate[0], &c, 1);
 			err e = db_migrate(s->cx, s->place, &from, &to);
+			if (e != OK) print_error(STR_FMT "\n", STR_ARG(s->cx->fault.sentence));
 			_exit(all_at_once == 0 && e == OK && to == 3 ? 0 : 1);
 		}
 	}
