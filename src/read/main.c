@@ -1,5 +1,6 @@
-/* broadside-read: parses what strangers wrote as Markdown and HTML, in a box that holds nothing else, because parsers of markup die: it has no file, no
- * socket but the one to who asks, little memory and little time. It is small, so that the next one stands ready a millisecond after one has died. */
+/* broadside-read: parses what strangers wrote as Markdown and HTML, in a box that holds nothing else, because parsers
+ * of markup die: it has no file, no socket but the one to who asks, little memory and little time. It is small, so
+ * that the next one stands ready a millisecond after one has died. */
 #include <fcntl.h>
 #include <malloc.h>
 #include <poll.h>
@@ -47,8 +48,8 @@ static err answer(struct cx *cx, err e, html text)
 	return msg_send(cx, ROLE_SOCKET, READ_MSG_REFUSED, buf_view(&b), -1);
 }
 
-/* SIGPROF is left to do what it does: a text that takes too long takes its reader with it. Our own time, not the clock's on the wall: a text is not to
- * blame for what else the machine has to do. 0: no more. */
+/* SIGPROF is left to do what it does: a text that takes too long takes its reader with it. Our own time, not the
+ * clock's on the wall: a text is not to blame for what else the machine has to do. 0: no more. */
 static void give_time(long us)
 {
 	const struct itimerval t = { .it_value = { us / 1000000, us % 1000000 } };
@@ -93,7 +94,8 @@ static err serve(struct cx *cx)
 	return OK;
 }
 
-/* What the libraries set up once is set up before the lock, and their ways are walked once, so that the first text takes no longer than the next. */
+/* What the libraries set up once is set up before the lock, and their ways are walked once, so that the first text
+ * takes no longer than the next. */
 static err warm_up(struct cx *cx)
 {
 	html text;
@@ -108,7 +110,8 @@ static err lower(struct cx *cx, int which, rlim_t most)
 	return setrlimit(which, &r) == 0 ? OK : cx_fail(cx, FAILED, NULL, "limits cannot be set");
 }
 
-/* Nothing that was inherited can be written to or read from: not even the log, whose lines would be an intruder's. How a child ends, the parent tells. */
+/* Nothing that was inherited can be written to or read from: not even the log, whose lines would be an intruder's.
+ * How a child ends, the parent tells. */
 static err empty_hands(struct cx *cx, int null)
 {
 	for (int fd = 0; fd < ROLE_SOCKET; fd++)

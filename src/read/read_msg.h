@@ -1,5 +1,6 @@
-/* read_msg: what broadside-read is asked and answers, over its socket (sys/msg). It says HELLO when it has locked itself; then it is asked and answers in
- * turn, READ_TEXTS_MOST times at most. A text longer than one message goes on in PARTs.
+/* read_msg: what broadside-read is asked and answers, over its socket (sys/msg). It says HELLO when it has locked
+ * itself; then it is asked and answers in turn, READ_TEXTS_MOST times at most. A text longer than one message goes on
+ * in PARTs.
  *
  *   HELLO      no body
  *   RENDER     format: int, id_prefix: str, then a text
@@ -7,7 +8,8 @@
  *   REFUSED    why: int (enum read_refusal)
  *   PART       the next piece of a text: str
  *
- * A text is its length: int, and its first piece: str. Every piece but the last is READ_PIECE bytes long, so that nobody can hand one over drop by drop. */
+ * A text is its length: int, and its first piece: str. Every piece but the last is READ_PIECE bytes long, so that
+ * nobody can hand one over drop by drop. */
 #ifndef READ_READ_MSG_H
 #define READ_READ_MSG_H
 
@@ -28,7 +30,8 @@ enum read_refusal { READ_REFUSED_DENSE = 1 /* nested, or marked up, as no text i
 
 #define READ_NEVER INT64_MAX /* as a deadline: there is none */
 
-/* Sends a message of this type: what is in head (which may be empty), then text. until: the monotonic time by which all of it must be taken; BUSY then. */
+/* Sends a message of this type: what is in head (which may be empty), then text. until: the monotonic time by which
+ * all of it must be taken; BUSY then. */
 CHECKED err read_send(struct cx *cx, int socket, enum read_msg type, str head, str text, int64_t until);
 
 /* The rest of a message whose own fields were taken: its text, of at most `most` bytes, all of it by `until`. */

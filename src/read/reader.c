@@ -1,5 +1,5 @@
-/* A child is lent to one text at a time. It is written off at the first sign that it is not as it should be, and what asked it is told no: to try a text
- * again that has killed one child would be to let it kill two. */
+/* A child is lent to one text at a time. It is written off at the first sign that it is not as it should be, and what
+ * asked it is told no: to try a text again that has killed one child would be to let it kill two. */
 #define OWNS_MEMORY
 #include "read/reader.h"
 
@@ -118,7 +118,8 @@ static void give_back(struct reader *r, struct lane *l, struct child *c)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* Waits until the child is at work. One that ended while it was idle is no text's fault: then another is started, once. */
+/* Waits until the child is at work. One that ended while it was idle is no text's fault: then another is started,
+ * once. */
 static err make_ready(struct cx *cx, struct reader *r, struct child *c)
 {
 	for (int tries = 0; tries < 2; tries++, write_off(cx, r, c)) {

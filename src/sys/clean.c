@@ -115,7 +115,7 @@ static err talk(struct cx *cx, struct task *t)
 	if (e == OK) e = take_answer(cx, t, &m);
 	if (m.fd >= 0) close(m.fd);
 	if (e == OK || e == FAILED) return e;
-	log_warn(cx, "a file was refused: " STR_FMT, STR_ARG(cx->fault.sentence));
+	if (e != NOTFOUND) log_warn(cx, "a decode child said what makes no sense: " STR_FMT, STR_ARG(cx->fault.sentence)); /* of those that died the parent tells, and not for each */
 	t->refusal = MEDIA_REFUSED_ENDED;
 	return OK;
 }

@@ -27,7 +27,8 @@ static bool is_word(uint32_t c)
 	return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
 }
 
-/* After such a character an address does not begin: it would be the end of a word. Scripts without case often do without spaces too. */
+/* After such a character an address does not begin: it would be the end of a word. Scripts without case often do
+ * without spaces too. */
 static bool is_inside_word(uint32_t c)
 {
 	if (c < 0x80) return is_ascii_alnum(c);

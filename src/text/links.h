@@ -1,9 +1,12 @@
-/* links: web and mail addresses in running text, found where a person sees them: "https://", "http://" or "www." where a word begins, or name@host.
+/* links: web and mail addresses in running text, found where a person sees them: "https://", "http://" or "www."
+ * where a word begins, or name@host.
  *
- * An address begins behind anything but a letter or digit (of scripts that part their words: behind a Chinese or Arabic letter it may), and goes on
- * over ASCII but white space, quotation marks and angle brackets, and over letters, marks and digits of every script; any other sign of any script ends
- * it: quotation marks, brackets, bullets, dashes, ellipses, spaces; so does an ASCII bracket that closes what it did not open. Sentence marks at its end are
- * the sentence's; a final "_", "-" or "/" is its own. Pure; linear; text is valid UTF-8. For use inside text/ only. */
+ * An address begins behind anything but a letter or digit (of scripts that part their words: behind a Chinese or
+ * Arabic letter it may), and goes on over ASCII but white space, quotation marks and angle brackets, and over
+ * letters, marks and digits of every script; any other sign of any script ends it: quotation marks, brackets,
+ * bullets, dashes, ellipses, spaces; so does an ASCII bracket that closes what it did not open. Sentence marks at its
+ * end are the sentence's; a final "_", "-" or "/" is its own. Pure; linear; text is valid UTF-8. For use inside text/
+ * only. */
 #ifndef TEXT_LINKS_H
 #define TEXT_LINKS_H
 

@@ -1,5 +1,5 @@
-/* cmark-gfm does the reading. What is ours is to keep it within bounds: its version at hand takes time that grows with the
- * square of some inputs, and memory too, so those are refused before or stopped on the way. */
+/* cmark-gfm does the reading. What is ours is to keep it within bounds: its version at hand takes time that grows
+ * with the square of some inputs, and memory too, so those are refused before or stopped on the way. */
 #include "text/markdown.h"
 
 #include <cmark-gfm-core-extensions.h>

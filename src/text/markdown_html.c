@@ -71,8 +71,8 @@ static bool is_meant(struct cx *cx, const struct element *e, bool ends, str tag)
 	return false;
 }
 
-/* The length of the comment or the like that s starts with, 0 when it has no end or is to be seen, -1 when s starts with none.
- * endless: the kinds of which no end was found in what s is the rest of; none is sought again. */
+/* The length of the comment or the like that s starts with, 0 when it has no end or is to be seen, -1 when s starts
+ * with none. endless: the kinds of which no end was found in what s is the rest of; none is sought again. */
 static ptrdiff_t comment_length(str s, bool endless[COMMENTS])
 {
 	static const struct {

@@ -1,7 +1,7 @@
 /* Two ideas make this safe. What goes out is written anew from a tree, by an allow-list, with every special character
- * escaped and no element whose text a browser would read raw. And the result is read and written again until it no longer
- * changes, so that what a browser's parser makes of it is what we saw: markup that means one thing here and another
- * there ("mutation XSS") doesn't survive that. Idempotence follows from the same loop. */
+ * escaped and no element whose text a browser would read raw. And the result is read and written again until it no
+ * longer changes, so that what a browser's parser makes of it is what we saw: markup that means one thing here and
+ * another there ("mutation XSS") doesn't survive that. Idempotence follows from the same loop. */
 #include "text/sanitize.h"
 
 #include <string.h>
@@ -66,8 +66,8 @@ static bool is_list(str name) { return str_eq(name, S("ul")) || str_eq(name, S("
 
 static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t'; }
 
-/* What stands in a list and is no item gets into one: a list into the item before it, which is how word processors and mail programs write lists in
- * lists; anything else into one of its own. */
+/* What stands in a list and is no item gets into one: a list into the item before it, which is how word processors
+ * and mail programs write lists in lists; anything else into one of its own. */
 static void enter_item(struct writer *w, bool list)
 {
 	size_t end = w->b.n;
@@ -100,7 +100,8 @@ static str shown_address(struct writer *w, const GumboElement *g)
 	return same ? text : S("");
 }
 
-/* A link that Markdown made of an address in the text: it takes signs of other scripts for a part of it, and leaves out a last "_". next: what stands behind it. */
+/* A link that Markdown made of an address in the text: it takes signs of other scripts for a part of it, and leaves
+ * out a last "_". next: what stands behind it. */
 static bool write_found_link(struct writer *w, const GumboElement *g, const GumboNode *next)
 {
 	struct link l;
@@ -215,7 +216,8 @@ static bool is_in_line(const struct writer *w)
 	return !one_of(name.n && name.p[0] == '/' ? str_sub(name, 1, name.n) : name, lines);
 }
 
-/* Paragraphs and headings without words go, as do links and emphasis of nothing, but for the space in them. What can be led to stays. */
+/* Paragraphs and headings without words go, as do links and emphasis of nothing, but for the space in them. What can
+ * be led to stays. */
 static bool drop_empty(struct writer *w, const struct frame *f)
 {
 	static const char *const blocks[] = { "p", "h1", "h2", "h3", "h4", "h5", "h6", NULL };

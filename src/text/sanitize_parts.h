@@ -1,4 +1,5 @@
-/* sanitize_parts: the sanitiser's writer, in two files: what an element says of itself (sanitize_element.c), and where elements stand (sanitize.c). */
+/* sanitize_parts: the sanitiser's writer, in two files: what an element says of itself (sanitize_element.c), and
+ * where elements stand (sanitize.c). */
 #ifndef TEXT_SANITIZE_PARTS_H
 #define TEXT_SANITIZE_PARTS_H
 

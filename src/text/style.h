@@ -14,7 +14,8 @@ enum {
 	STYLE_LOWERED = 1 << 6,
 };
 
-/* The declarations of a style attribute (CSS Style Attributes 3), as far as they can be read at a glance; of two that say otherwise the later. */
+/* The declarations of a style attribute (CSS Style Attributes 3), as far as they can be read at a glance; of two that
+ * say otherwise the later. */
 unsigned style_read(str style);
 
 #endif

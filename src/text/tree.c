@@ -1,7 +1,7 @@
-/* gumbo has no limits: each tag may walk the whole stack of open elements, each attribute all those before it, and one
- * unclosed <b> is opened anew in every paragraph. The bounds are kept in its allocator, which sees every node before it is
- * made: nodes come out of slabs of ours, so that the depth of the one made before can be read off its parent. Should a
- * later gumbo allocate nodes otherwise, the limit on depth goes unseen, and a test notices. */
+/* gumbo has no limits: each tag may walk the whole stack of open elements, each attribute all those before it, and
+ * one unclosed <b> is opened anew in every paragraph. The bounds are kept in its allocator, which sees every node
+ * before it is made: nodes come out of slabs of ours, so that the depth of the one made before can be read off its
+ * parent. Should a later gumbo allocate nodes otherwise, the limit on depth goes unseen, and a test notices. */
 #include "text/tree.h"
 
 #include <string.h>
@@ -16,8 +16,9 @@
 #define FIRST_SLAB 64
 #define SLABS 24 /* each twice the size of the one before: more than any budget buys */
 
-/* Read as a whole page and not as a fragment: gumbo's way with fragments fails assertions six times as often (of tag soups of a thousand tags, one
- * in fifty against one in three hundred). The <br>, which nobody is shown (TREE_FIRST), keeps a later <frameset> from replacing the body. */
+/* Read as a whole page and not as a fragment: gumbo's way with fragments fails assertions six times as often (of tag
+ * soups of a thousand tags, one in fifty against one in three hundred). The <br>, which nobody is shown (TREE_FIRST),
+ * keeps a later <frameset> from replacing the body. */
 #define BEFORE "<!DOCTYPE html><body><br>"
 
 struct slot {
@@ -40,8 +41,8 @@ struct tree {
 	size_t attributes;
 };
 
-/* The slot that holds n, or NULL. n need not be an address of ours: a block of text as large as a node lies in a slab too,
- * and then its bytes pose as a parent. */
+/* The slot that holds n, or NULL. n need not be an address of ours: a block of text as large as a node lies in a slab
+ * too, and then its bytes pose as a parent. */
 static struct slot *slot_of(struct tree *t, const GumboNode *n)
 {
 	uintptr_t at = (uintptr_t)n - offsetof(struct slot, node);

@@ -1,5 +1,5 @@
-/* tree: HTML parsed as browsers parse it (gumbo, as the contents of a page's body), within bounds of memory, nesting and attributes. gumbo may abort
- * all the same: for use inside text/sanitize and its tests only. */
+/* tree: HTML parsed as browsers parse it (gumbo, as the contents of a page's body), within bounds of memory, nesting
+ * and attributes. gumbo may abort all the same: for use inside text/sanitize and its tests only. */
 #ifndef TEXT_TREE_H
 #define TEXT_TREE_H
 
@@ -17,7 +17,8 @@ void tree_free(struct tree *t);
 #define TREE_FIRST 1
 const GumboNode *tree_root(const struct tree *t);
 
-/* An element's name in lower case: views gumbo's table, or the source through the arena where gumbo has no name for it. */
+/* An element's name in lower case: views gumbo's table, or the source through the arena where gumbo has no name for
+ * it. */
 str tree_name(struct cx *cx, const GumboElement *e);
 
 /* An attribute's value; p is NULL when there is none. */

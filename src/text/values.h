@@ -1,13 +1,13 @@
-/* values: what the attributes of the html that this program writes can hold. Shared by sanitize, which writes it, and vet, which checks what says
- * that it was written so. For use inside text/ only. Pure. */
+/* values: what the attributes of the html that this program writes can hold. Shared by sanitize, which writes it, and
+ * vet, which checks what says that it was written so. For use inside text/ only. Pure. */
 #ifndef TEXT_VALUES_H
 #define TEXT_VALUES_H
 
 #include "text/elements.h"
 
 #define VALUES_LINK_REL "nofollow ugc noopener"
-/* A wide table scrolls inside a frame of its own, which keyboards can reach; the table keeps being one. A group, for a page may have several, and
- * landmarks of one name would be noise. */
+/* A wide table scrolls inside a frame of its own, which keyboards can reach; the table keeps being one. A group, for
+ * a page may have several, and landmarks of one name would be noise. */
 #define VALUES_FRAME "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Table\">"
 
 #define VALUES_ID_BYTES 100    /* of an id without its prefix */
@@ -23,7 +23,8 @@ bool values_is_direction(str s);
 bool values_is_scope(str s);
 bool values_is_numbering(str s);
 bool values_is_datetime(str s);
-/* The few classes that carry meaning: cmark-gfm's footnotes, and a table cell's alignment, which HTML has no other word for. */
+/* The few classes that carry meaning: cmark-gfm's footnotes, and a table cell's alignment, which HTML has no other
+ * word for. */
 bool values_is_class(const struct element *e, str s);
 
 /* prefix, and an id behind it. */

@@ -198,7 +198,8 @@ static bool is_said(struct said *said, const struct attribute *a)
 	return true;
 }
 
-/* A link that leads away says so to search engines, and where it leads cannot reach back; what says nothing without attributes has some. */
+/* A link that leads away says so to search engines, and where it leads cannot reach back; what says nothing without
+ * attributes has some. */
 static bool attributes_fit(struct vetting *v, const struct element *e)
 {
 	struct said said = { .n = 0 };

