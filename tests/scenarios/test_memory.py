@@ -136,7 +136,7 @@ class Proxied(Client):
 
 
 class Watched(Scenario):
-    conf = {"listen": {"behind_proxy": "yes"}}
+    conf = {"listen": {"behind_proxy": "yes", "idle_seconds": "12"}}  # half a form is given up before the test is
 
     @classmethod
     def setUpClass(cls):
