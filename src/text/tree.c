@@ -121,7 +121,9 @@ err tree_parse(struct cx *cx, str source, struct tree **out)
 	t->options.deallocator = deallocate;
 	t->options.userdata = t;
 	t->options.max_errors = 0;
-	source = str_join(cx, S(BEFORE), source);
+	/* The newline after the text is not part of it: gumbo looks one byte past the end behind a reference that has no semicolon. */
+	source = str_join(cx, S(BEFORE), str_join(cx, source, S("\n")));
+	source.n--;
 	budget_open(&t->budget, budget_for(source.n));
 	if (setjmp(t->budget.out) != 0) {
 		budget_close(&t->budget);
