@@ -73,7 +73,7 @@ class Claims(unittest.TestCase):
                 [answer] = self.clean({name: data}).values()
                 self.assertIn(answer["end"], ("ok", "invalid"), answer)
                 self.assertTrue(answer["end"] == "ok" or answer["sentence"])
-                if not name.startswith("png-inflated"):
+                if not name.startswith("png-inflated") and (name != "pdf-picture" or os.environ.get("BROADSIDE_SANITIZED") != "1"):  # the limit of memory ends that one, which sanitizers do without
                     self.assertEqual(answer["end"], "invalid", answer)
 
     def test_a_large_picture_is_taken_and_a_larger_one_told_to_be_made_smaller(self):

@@ -1,4 +1,5 @@
 """`broadside check` names each fault in a sentence, and finds none where there is none."""
+import os
 import resource
 import subprocess
 import unittest
@@ -207,7 +208,8 @@ class Check(unittest.TestCase):
 
         if resource.getrlimit(resource.RLIMIT_CORE)[1] == 0:
             return self.assertNotIn("ulimit", command("check", self.path).stdout)
-        done = subprocess.run([BINARY, "check", self.path], capture_output=True, text=True, preexec_fn=with_cores)
+        options = f"{os.environ.get('ASAN_OPTIONS', '')}:disable_coredump=0"  # AddressSanitizer would set the limit itself
+        done = subprocess.run([BINARY, "check", self.path], capture_output=True, text=True, preexec_fn=with_cores, env={**os.environ, "ASAN_OPTIONS": options})
         self.assertEqual(done.returncode, 0, done)
         self.assertIn("ulimit -c 0", done.stdout)
 
