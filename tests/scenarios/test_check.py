@@ -208,8 +208,9 @@ class Check(unittest.TestCase):
 
         if resource.getrlimit(resource.RLIMIT_CORE)[1] == 0:
             return self.assertNotIn("ulimit", command("check", self.path).stdout)
-        options = f"{os.environ.get('ASAN_OPTIONS', '')}:disable_coredump=0"  # AddressSanitizer would set the limit itself
-        done = subprocess.run([BINARY, "check", self.path], capture_output=True, text=True, preexec_fn=with_cores, env={**os.environ, "ASAN_OPTIONS": options})
+        # The sanitizers would set the limit themselves.
+        quiet = {name: f"{os.environ.get(name, '')}:disable_coredump=0" for name in ("ASAN_OPTIONS", "TSAN_OPTIONS")}
+        done = subprocess.run([BINARY, "check", self.path], capture_output=True, text=True, preexec_fn=with_cores, env={**os.environ, **quiet})
         self.assertEqual(done.returncode, 0, done)
         self.assertIn("ulimit -c 0", done.stdout)
 
