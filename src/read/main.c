@@ -130,7 +130,7 @@ static err run(struct cx *cx, bool locked)
 	if (null < 0) return cx_fail(cx, FAILED, NULL, "/dev/null cannot be opened");
 	TRY(warm_up(cx));
 	if (locked) TRY(sandbox_enter_files(cx, ROLE_READ, &nothing));
-	if (!SANDBOX_SANITIZED) TRY(empty_hands(cx, null)); /* a sanitizer's report goes to the standard error */
+	if (locked && !SANDBOX_SANITIZED) TRY(empty_hands(cx, null)); /* a sanitizer reports on the standard error, valgrind has files of its own */
 	if (locked) TRY(sandbox_enter(cx, ROLE_READ, NULL));
 	err e = serve(cx);
 	return e == NOTFOUND ? OK : e; /* nobody asks any more */
