@@ -13,7 +13,7 @@ import { chromium } from 'playwright-core';
 
 export const HOSTS = ['wire.test', 'other.test', 'blog.wire.test'];
 const PATIENCE = 15000; // milliseconds
-const TALL = 4000; // pixels: taller than any form
+const TALL = 8000; // pixels: taller than any form
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
 export async function openChromium() {

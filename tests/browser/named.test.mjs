@@ -96,7 +96,7 @@ for (const [name, open] of Object.entries(BROWSERS)) {
       await t.test('correct by the private link, and write to the editors', async () => {
         await browser.goto(edit);
         await browser.fill('form#correct [name=body]', 'Better words.');
-        await browser.press('form#correct button[value=save]');
+        await browser.press('form#correct button[value=correct]');
         assert.match(await browser.text('.notice.done'), /correction is published/);
         await browser.fill('form#write [name=message]', 'Thank you.');
         await browser.press('form#write button');
